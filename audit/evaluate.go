@@ -1,0 +1,91 @@
+package audit
+
+import (
+	"cmp"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/quilt-auditor/quilt-auditor/audit/snapshot"
+)
+
+// Evaluate judges every subject of every check over the snapshot, on all
+// cores, and returns one verdict each, sorted by account, resource, check and
+// key. A check that panics gives an unknown verdict for that subject; the rest
+// goes on.
+func Evaluate(s *snapshot.Snapshot, checks []Check) []Verdict {
+	type job struct {
+		check   *Check
+		subject Subject
+	}
+	var jobs []job
+	for i := range checks {
+		for _, subject := range checks[i].Subjects(s) {
+			jobs = append(jobs, job{&checks[i], subject})
+		}
+	}
+	verdicts := make([]Verdict, len(jobs))
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(jobs)) {
+		workers.Go(func() {
+			for i := next.Add(1) - 1; int(i) < len(jobs); i = next.Add(1) - 1 {
+				verdicts[i] = evaluate(s, jobs[i].check, jobs[i].subject)
+			}
+		})
+	}
+	workers.Wait()
+	slices.SortStableFunc(verdicts, compareVerdicts)
+	return verdicts
+}
+
+func compareVerdicts(a, b Verdict) int {
+	return cmp.Or(
+		cmp.Compare(a.Subject.AccountID, b.Subject.AccountID),
+		cmp.Compare(a.Subject.Resource, b.Subject.Resource),
+		cmp.Compare(a.Check, b.Check),
+		cmp.Compare(a.Subject.Key, b.Subject.Key),
+	)
+}
+
+func evaluate(s *snapshot.Snapshot, c *Check, subject Subject) (v Verdict) {
+	defer func() {
+		if value := recover(); value != nil {
+			v = panicked(callers())
+		}
+		v.Check, v.Subject = c.ID, subject
+	}()
+	return c.Eval(s, subject)
+}
+
+// panicked makes the verdict of a check that panicked. The panic's value is
+// left out: it may hold text from AWS.
+func panicked(stack string) Verdict {
+	digest := Digest([]byte(stack))
+	return Verdict{
+		Status:   StatusUnknown,
+		Reason:   fmt.Sprintf("The check itself failed; this is a defect of the auditor, please report it with stack %s.", digest[7:19]),
+		Evidence: struct{}{},
+		Basis:    digest,
+		Panic:    &Panic{Digest: digest, Stack: stack},
+	}
+}
+
+// callers names the functions and lines of the stack, without the addresses
+// and numbers that differ from run to run.
+func callers() string {
+	pcs := make([]uintptr, 64)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs)])
+	var b strings.Builder
+	for {
+		f, more := frames.Next()
+		// Below evaluate the stack is the same for every check.
+		if strings.HasSuffix(f.Function, "audit.evaluate") || !more {
+			return b.String()
+		}
+		fmt.Fprintf(&b, "%s:%d\n", f.Function, f.Line)
+	}
+}
