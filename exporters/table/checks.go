@@ -1,0 +1,140 @@
+package table
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/quilt-auditor/quilt-auditor/audit"
+)
+
+// checks sums up every check that ran, also one that had no subject.
+func (r *report) checks() {
+	counts, total := tallies(r.run)
+	if len(counts) == 0 {
+		return
+	}
+	ids := slices.Sorted(maps.Keys(counts))
+	r.heading("Checks")
+	rows := [][]span{tallyHeadings(total)}
+	for _, id := range ids {
+		rows = append(rows, tallyRow(span{id, plain}, counts[id], total))
+	}
+	rows = append(rows, tallyRow(span{"total", bold}, total, total))
+	_, widths := filled(rows)
+	needed := 0
+	for _, w := range widths {
+		needed += w + 2
+	}
+	if needed <= r.width {
+		r.rows(2, rows)
+		return
+	}
+	for _, id := range ids {
+		r.units(2, 4, tallySpans(id, counts[id])...)
+	}
+}
+
+// tallies counts the findings by check, and all of them.
+func tallies(run *audit.Run) (counts map[string]audit.Counts, total audit.Counts) {
+	counts = map[string]audit.Counts{}
+	for _, id := range run.Header.Checks {
+		counts[id] = audit.Counts{}
+	}
+	for i := range run.Findings {
+		f := &run.Findings[i]
+		c := counts[f.Check]
+		add(&c, f)
+		add(&total, f)
+		counts[f.Check] = c
+	}
+	return counts, total
+}
+
+func add(c *audit.Counts, f *audit.Finding) {
+	switch f.Status {
+	case audit.StatusPass:
+		c.Pass++
+	case audit.StatusFail:
+		c.Fail++
+	case audit.StatusUnknown:
+		c.Unknown++
+	case audit.StatusNotApplicable:
+		c.NotApplicable++
+	}
+	if f.Waived {
+		c.Waived++
+	}
+}
+
+// counted is how many findings of the status there are.
+func counted(c audit.Counts, s audit.Status) int {
+	switch s {
+	case audit.StatusPass:
+		return c.Pass
+	case audit.StatusFail:
+		return c.Fail
+	case audit.StatusUnknown:
+		return c.Unknown
+	default:
+		return c.NotApplicable
+	}
+}
+
+// tallyHeadings and tallyRow have a column for the waived only if there are
+// any in the total.
+func tallyHeadings(total audit.Counts) []span {
+	row := []span{{}}
+	for _, s := range audit.Statuses() {
+		row = append(row, span{heading(s), dim})
+	}
+	if total.Waived > 0 {
+		row = append(row, span{"waived", dim})
+	}
+	return row
+}
+
+func heading(s audit.Status) string {
+	if s == audit.StatusNotApplicable {
+		return "n/a"
+	}
+	return markOf(s).name
+}
+
+func tallyRow(label span, c, total audit.Counts) []span {
+	row := []span{label}
+	for _, s := range audit.Statuses() {
+		row = append(row, number(counted(c, s), counted(total, s), heading(s), markOf(s).style))
+	}
+	if total.Waived > 0 {
+		row = append(row, number(c.Waived, total.Waived, "waived", plain))
+	}
+	return row
+}
+
+// number is n aligned to the right below its heading; the widest number of a
+// column is its total. Nothing stands out less than zero.
+func number(n, total int, heading string, look style) span {
+	width := max(len(heading), len(fmt.Sprint(total)))
+	if n == 0 {
+		return span{fmt.Sprintf("%*s", width, "-"), dim}
+	}
+	return span{fmt.Sprintf("%*d", width, n), look}
+}
+
+// tallySpans is the row of a check where columns do not fit.
+func tallySpans(id string, c audit.Counts) []span {
+	spans := []span{{id, plain}}
+	for _, s := range audit.Statuses() {
+		if n := counted(c, s); n > 0 {
+			spans = append(spans, span{fmt.Sprintf("%d %s", n, heading(s)), markOf(s).style})
+		}
+	}
+	if c.Waived > 0 {
+		spans = append(spans, span{fmt.Sprintf("(%d waived)", c.Waived), plain})
+	}
+	if len(spans) == 1 {
+		spans = append(spans, span{"nothing in scope", dim})
+	}
+	return spans
+}

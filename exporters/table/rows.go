@@ -1,0 +1,75 @@
+package table
+
+// minLast is the least that the last column is squeezed to.
+const minLast = 20
+
+// rows writes cells in aligned columns, two spaces apart; the last column is
+// wrapped within itself. Where the terminal is too narrow for that, each row
+// becomes a wrapped line of its cells. All rows have the same number of cells;
+// columns that are empty in every row are left out.
+func (p *printer) rows(indent int, rows [][]span) {
+	rows, widths := filled(rows)
+	if len(widths) == 0 {
+		return
+	}
+	last := len(widths) - 1
+	start := indent
+	for _, w := range widths[:last] {
+		start += w + 2
+	}
+	if start+min(widths[last], minLast) > p.width {
+		for _, row := range rows {
+			p.units(indent, indent+2, row...)
+		}
+		return
+	}
+	for _, row := range rows {
+		p.row(indent, start, widths[:last], row)
+	}
+}
+
+// filled returns the rows without the columns that are empty throughout, and
+// how wide the others are.
+func filled(rows [][]span) (kept [][]span, widths []int) {
+	kept = make([][]span, len(rows))
+	for column := 0; len(rows) > 0 && column < len(rows[0]); column++ {
+		widest := 0
+		for _, row := range rows {
+			widest = max(widest, columns(clean(row[column].text)))
+		}
+		if widest == 0 {
+			continue
+		}
+		widths = append(widths, widest)
+		for i, row := range rows {
+			kept[i] = append(kept[i], row[column])
+		}
+	}
+	return kept, widths
+}
+
+// row writes one row; widths are those of all columns but the last, which
+// begins at start.
+func (p *printer) row(indent, start int, widths []int, row []span) {
+	p.spaces(indent)
+	blanks := 0 // owed, so that no line ends in them
+	for i, w := range widths {
+		cell := span{clean(row[i].text), row[i].style}
+		if cell.text != "" {
+			p.spaces(blanks)
+			p.print(cell)
+			blanks = 0
+		}
+		blanks += w - columns(cell.text) + 2
+	}
+	last := span{clean(row[len(row)-1].text), row[len(row)-1].style}
+	if last.text != "" {
+		p.spaces(blanks)
+	}
+	if start+columns(last.text) > p.width {
+		p.flow(start, start, 1, words(last))
+		return
+	}
+	p.print(last)
+	p.end()
+}

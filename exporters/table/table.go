@@ -1,0 +1,90 @@
+// Package table writes a run for people at a terminal: what was looked at and
+// what could not be read, then what needs attention, the worst first, each
+// with its reason and the way to mend it, then what is waived, then the counts
+// of every check.
+//
+// All text of the run is untrusted and is shown without control characters,
+// terminal escapes or bidirectional overrides.
+package table
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+
+	"github.com/quilt-auditor/quilt-auditor/audit"
+)
+
+// Options says what the reader's terminal can show.
+type Options struct {
+	// Width is the terminal's, in columns; 0 stands for 80. Text is wrapped to
+	// it, and at 120 in wider ones, where longer lines read badly.
+	Width int
+	// Color switches on colours. Nothing is told by colour alone.
+	Color bool
+}
+
+const (
+	defaultWidth = 80
+	minWidth     = 20
+	maxWidth     = 120
+)
+
+// Limits on what is listed, so that a page stays one; what is left out is
+// counted, and is in the findings stream.
+const (
+	maxFindings = 20 // of one check
+	maxAccounts = 20
+	maxUnread   = 20 // kinds of failed reads
+	maxPlaces   = 5  // accounts of one kind of failed read
+)
+
+// Write writes the run. An error is the destination's.
+func Write(w io.Writer, run *audit.Run, opts Options) error {
+	width := opts.Width
+	if width == 0 {
+		width = defaultWidth
+	}
+	p := &printer{out: bufio.NewWriter(w), width: min(max(width, minWidth), maxWidth), color: opts.Color}
+	r := report{printer: p, run: run, names: names(run)}
+	r.head()
+	r.accounts()
+	r.unread()
+	r.attention()
+	r.waived()
+	r.checks()
+	if err := p.out.Flush(); err != nil {
+		return fmt.Errorf("write the table: %w", err)
+	}
+	return nil
+}
+
+// report writes the sections of one run.
+type report struct {
+	*printer
+	run   *audit.Run
+	names map[string]string // of accounts, by ID
+	// documents is set once a command was written that takes a document.
+	documents bool
+}
+
+func names(run *audit.Run) map[string]string {
+	byID := make(map[string]string, len(run.Header.Accounts))
+	for _, a := range run.Header.Accounts {
+		byID[a.ID] = a.Name
+	}
+	return byID
+}
+
+// account is how an account is called everywhere: its ID and its name, if any.
+func (r *report) account(id string) string {
+	if name := r.names[id]; name != "" {
+		return id + " " + name
+	}
+	return id
+}
+
+// needsAttention tells what a person must look at.
+func needsAttention(f *audit.Finding) bool {
+	return f.Status == audit.StatusFail || f.Status == audit.StatusUnknown
+}
