@@ -1,0 +1,67 @@
+package config
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestDigest(t *testing.T) {
+	t.Parallel()
+	base := string(Example())
+	digest := Digest(mustLoad(t, base, Options{}))
+	if !regexp.MustCompile(`^sha256:[0-9a-f]{64}$`).MatchString(digest) {
+		t.Errorf("digest %q", digest)
+	}
+	same := map[string][2]string{
+		"comments":         {"# Profiles of your own", "# Other words"},
+		"a rotated secret": {"change-me-1f6b2c", "change-me-again"},
+		"an empty list":    {"  disable: []", "  disable:"},
+		"an empty mapping": {"  params: {}", "  params:"},
+		"the default":      {"profile: quilt-2024\n", ""},
+		"quotes":           {`"444455556666"`, "444455556666"},
+	}
+	for name, change := range same {
+		if Digest(mustLoad(t, replaced(t, base, change), Options{})) != digest {
+			t.Errorf("%s: the digest changes", name)
+		}
+	}
+	other := map[string][2]string{
+		"a bucket":  {"name: acme-shared", "name: acme-shared-2"},
+		"a region":  {"us-west-2", "us-west-1"},
+		"a tag":     {`quilt: "true"`, `quilt: ""`},
+		"a profile": {"profile: quilt-2024", "profile: quilt-2022"},
+		"an action": {"s3:GetObjectVersion\n", "s3:GetObjectTagging\n"},
+		"a check":   {"disable: []", "disable: [s3-object-ownership]"},
+		"no tags":   {"      tags:\n        quilt: \"true\"\n", ""},
+	}
+	seen := map[string]string{digest: "the example"}
+	for name, change := range other {
+		d := Digest(mustLoad(t, replaced(t, base, change), Options{}))
+		if seen[d] != "" {
+			t.Errorf("%s: the same digest as %s", name, seen[d])
+		}
+		seen[d] = name
+	}
+}
+
+func replaced(t *testing.T, text string, change [2]string) string {
+	t.Helper()
+	if !strings.Contains(text, change[0]) {
+		t.Fatalf("the example does not hold %q", change[0])
+	}
+	return strings.ReplaceAll(text, change[0], change[1])
+}
+
+// What is not a secret must be in what is digested, and no secret may be.
+func TestCanonical(t *testing.T) {
+	t.Parallel()
+	c := mustLoad(t, `accounts: [{id: "444455556666", name: "a<b", buckets: [acme-raw]}]
+checks: {disable: [], params: {}}
+control: {account_id: "111122223333", external_id: hunter2, role_arn: "arn:aws:iam::111122223333:role/R"}`, Options{})
+	want := `{"accounts":[{"buckets":[{"name":"acme-raw"}],"id":"444455556666","name":"a<b"}],` +
+		`"control":{"account_id":"111122223333","external_id":"(set)","role_arn":"arn:aws:iam::111122223333:role/R"},"profile":"quilt-2024"}`
+	if got := string(canonical(c)); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}

@@ -1,0 +1,108 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/pflag"
+)
+
+func TestLoadLayers(t *testing.T) {
+	t.Parallel()
+	file := "control: {account_id: \"111122223333\", external_id: from-file, role_arn: \"arn:aws:iam::111122223333:role/File\", regions: [us-east-1]}\n" +
+		"accounts: [{id: \"444455556666\", buckets: [acme-raw]}]\nprofile: quilt-2022\n"
+	environ := []string{
+		"PATH=/bin", "QUILT_AUDITOR_CONTROL__EXTERNAL_ID=from-env", "QUILT_AUDITOR_PROFILE=quilt-2022.12",
+		"QUILT_AUDITOR_CONTROL__ROLE_ARN=arn:aws:iam::111122223333:role/Env", "QUILT_AUDITOR_ORGANIZATION__ACCOUNT_ID=001234567012",
+	}
+	given := pflag.NewFlagSet("test", pflag.ContinueOnError)
+	given.String("profile", "not-given", "")
+	given.String("control.role_arn", "", "")
+	given.StringSlice("control.regions", nil, "")
+	given.String("log.level", "info", "")
+	given.String("organization.role_arn", "not-given", "")
+	if err := given.Parse([]string{"--control.role_arn=arn:aws:iam::111122223333:role/Flag", "--control.regions=us-west-1,us-west-2", "--log.level=debug"}); err != nil {
+		t.Fatal(err)
+	}
+	got := mustLoad(t, file, Options{Environ: environ, Flags: given})
+	want := &Config{
+		Control: Control{
+			AccountID: "111122223333", ExternalID: NewSecret("from-env"),
+			RoleARN: "arn:aws:iam::111122223333:role/Flag", Regions: []string{"us-west-1", "us-west-2"},
+		},
+		Organization: &Organization{AccountID: "001234567012"},
+		Profile:      "quilt-2022.12",
+		Accounts:     []Account{{ID: "444455556666", Buckets: []Bucket{{Name: "acme-raw"}}}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("configuration (-want +got):\n%s", diff)
+	}
+}
+
+// Messages name the variable or the flag that holds the wrong value.
+func TestLoadProblemSources(t *testing.T) {
+	t.Parallel()
+	given := pflag.NewFlagSet("test", pflag.ContinueOnError)
+	given.StringSlice("control.regions", nil, "")
+	given.String("profile", "", "")
+	given.String("control.account_id", "not-given", "")
+	if err := given.Parse([]string{"--control.regions=us-east-1,nowhere,us-east-1", "--profile=old"}); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err := load([]byte("control: {account_id: \"1\", regions: [eu-west-1, eu-west-2, eu-west-3]}\naccounts: [{id: \"2\", buckets: [acme-raw]}]\n"), Options{
+		File: "quilt.yaml", Flags: given,
+		Environ: []string{"QUILT_AUDITOR_CONTROL__ACCOUNT_ID=12", "QUILT_AUDITOR_CONTROL__EXTERNAL_ID=hunter 2", "QUILT_AUDITOR_ORGANIZATION__ROLE_ARN="},
+	})
+	want := strings.TrimSpace(`
+quilt.yaml:1: organization.account_id: missing: the account id, twelve digits
+quilt.yaml:2: accounts[0].id: expected an account id of twelve digits, found "2"
+--control.regions: control.regions[1]: expected a region such as us-east-1, found "nowhere"
+--control.regions: control.regions[2]: "us-east-1" is already listed on --control.regions
+--profile: unknown profile "old"; known: quilt-2022, quilt-2022.12, quilt-2024
+QUILT_AUDITOR_CONTROL__ACCOUNT_ID: control.account_id: expected an account id of twelve digits, found "12"
+QUILT_AUDITOR_CONTROL__EXTERNAL_ID: control.external_id: expected 2 to 1224 letters, digits or any of _+=,.@:/-`)
+	if diff := cmp.Diff(want, fmt.Sprint(err)); diff != "" {
+		t.Errorf("messages (-want +got):\n%s", diff)
+	}
+}
+
+func TestLoadWarnings(t *testing.T) {
+	t.Parallel()
+	file := `control:
+  account_id: "111122223333"
+  role_arn: arn:aws:iam::111122223333:role/QuiltAuditor
+organization:
+  account_id: "999988887777"
+  external_id: nobody-asks
+accounts:
+  - id: "111122223333"
+    role_arn: arn:aws:iam::111122223333:role/QuiltAuditor
+    discover: {}
+`
+	cfg, warnings, err := load([]byte(file), Options{File: "quilt.yaml", Environ: []string{
+		"QUILT_AUDITOR_SERVICE_HOST=10.0.0.1", "QUILT_AUDITOR_CONTROL__EXTERNALID=hunter2", "QUILT_AUDITOR_CONTROL__REGIONS=us-east-1", "QUILT_AUDITOR_=x",
+	}})
+	if err != nil || cfg == nil {
+		t.Fatalf("warnings must not be errors: %v", err)
+	}
+	var got []string
+	for _, w := range warnings {
+		got = append(got, w.String())
+	}
+	want := []string{
+		"quilt.yaml:3: control.role_arn: no external_id beside this role; ask for one in its trust policy, so that nobody else can have it assumed",
+		"quilt.yaml:6: organization.external_id: not used: there is no role_arn beside it",
+		"quilt.yaml:8: accounts[0].id: also the control account: the identity side grants there, so a missing bucket policy is no fail",
+		"quilt.yaml:9: accounts[0].role_arn: no external_id beside this role; ask for one in its trust policy, so that nobody else can have it assumed",
+		"quilt.yaml:10: accounts[0].discover: no regions beside it: buckets of every region are discovered",
+		"QUILT_AUDITOR_: ignored: no key has this variable",
+		"QUILT_AUDITOR_CONTROL__EXTERNALID: ignored: no key has this variable; did you mean QUILT_AUDITOR_CONTROL__EXTERNAL_ID?",
+		"QUILT_AUDITOR_CONTROL__REGIONS: ignored: control.regions is a list, which only the file can set",
+		"QUILT_AUDITOR_SERVICE_HOST: ignored: no key has this variable",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("warnings (-want +got):\n%s", diff)
+	}
+}
