@@ -5,6 +5,7 @@
 package snapshot
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -172,6 +173,9 @@ type Snapshot struct {
 // that are not in scope.
 func New(c Contents) (*Snapshot, error) {
 	c.sort()
+	if err := c.compactSelectors(); err != nil {
+		return nil, err
+	}
 	s := &Snapshot{Contents: c}
 	var err error
 	index := func(n int, kind string, key func(int) [2]string) map[[2]string]int {
@@ -225,6 +229,24 @@ func (s *Snapshot) checkReferences() error {
 		if _, ok := s.scopeBuckets[[2]string{b.AccountID, b.ARN}]; !ok {
 			return fmt.Errorf("bucket %q of account %q is not in scope", b.ARN, b.AccountID)
 		}
+	}
+	return nil
+}
+
+// compactSelectors takes the white space out of the selectors, as encoding
+// does, so that a snapshot that was written and read again is the same.
+func (c *Contents) compactSelectors() error {
+	for i := range c.Trails {
+		t := &c.Trails[i]
+		raw, err := t.Selectors.Get()
+		if err != nil {
+			continue
+		}
+		var b bytes.Buffer
+		if err := json.Compact(&b, raw); err != nil {
+			return fmt.Errorf("the selectors of trail %q are no JSON: %w", t.ARN, err)
+		}
+		t.Selectors = Got(json.RawMessage(b.Bytes()))
 	}
 	return nil
 }
@@ -289,14 +311,15 @@ func (s *Snapshot) ManagedPolicy(accountID, arn string) *ManagedPolicy {
 	return at(s.policies, s.ManagedPolicies, [2]string{accountID, arn})
 }
 
-// Derived returns what make makes of the snapshot, which it keeps: the second
-// call with the same key and type returns the same value. It is for what many
-// verdicts share and what is costly to make, such as a parsed policy. make must
-// depend on nothing but the snapshot and the key.
-func Derived[K comparable, T any](s *Snapshot, key K, make func() T) T {
+// Derived returns what derive makes of the snapshot, which it keeps: the second
+// call with the same key returns the same value. It is for what many verdicts
+// share and what is costly to make, such as a trail's parsed selectors. derive
+// must depend on nothing but the snapshot and the key, whose type is the
+// caller's own.
+func Derived[K comparable, T any](s *Snapshot, key K, derive func() T) T {
 	if v, ok := s.derived.Load(key); ok {
 		return v.(T)
 	}
-	v, _ := s.derived.LoadOrStore(key, make())
+	v, _ := s.derived.LoadOrStore(key, derive())
 	return v.(T)
 }
