@@ -40,7 +40,7 @@ func BenchmarkEstate(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		s, err := (&collect.Collector{AWS: aws, Now: time.Now}).Collect(b.Context(), scope, snapshot.Facts())
+		s, err := (&collect.Collector{AWS: aws, TakenAt: time.Now(), Now: time.Now}).Collect(b.Context(), scope, snapshot.Facts())
 		if err != nil {
 			b.Fatal(err)
 		}

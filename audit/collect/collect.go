@@ -16,7 +16,9 @@ import (
 // Collector reads AWS.
 type Collector struct {
 	AWS *awsapi.Factory
-	// Now is the clock that the snapshot's times come from.
+	// TakenAt is when the run began to read AWS, the inventory included.
+	TakenAt time.Time
+	// Now is the clock that tells when collection is over.
 	Now func() time.Time
 	// Progress, if set, is told how many of the known tasks are done. It is
 	// called by one goroutine at a time, and the total can still grow.
@@ -29,7 +31,7 @@ type Collector struct {
 // errors are that ctx is done, and a scope that contradicts itself.
 func (c *Collector) Collect(ctx context.Context, scope snapshot.Scope, facts []snapshot.Fact) (*snapshot.Snapshot, error) {
 	r := newRun(c.AWS, scope, facts)
-	r.contents.TakenAt = c.Now().UTC()
+	r.contents.TakenAt = c.TakenAt.UTC()
 	pool := newPool(c.Progress)
 	pool.run(ctx, r.first())
 	pool.run(ctx, r.second())

@@ -163,7 +163,7 @@ func factory(t *testing.T, scope snapshot.Scope, timeout time.Duration) *awsapi.
 
 func (b *bench) collect(t *testing.T, facts ...snapshot.Fact) *snapshot.Snapshot {
 	t.Helper()
-	c := collect.Collector{AWS: b.aws, Now: clock()}
+	c := collect.Collector{AWS: b.aws, TakenAt: began, Now: clock()}
 	s, err := c.Collect(t.Context(), b.scope, facts)
 	if err != nil {
 		t.Fatal(err)
@@ -171,9 +171,12 @@ func (b *bench) collect(t *testing.T, facts ...snapshot.Fact) *snapshot.Snapshot
 	return s
 }
 
+// began is when the runs of the tests begin.
+var began = time.Date(2026, 11, 22, 0, 0, 0, 0, time.FixedZone("somewhere", 3600))
+
 // clock ticks a minute at every look.
 func clock() func() time.Time {
-	now := time.Date(2026, 11, 22, 0, 0, 0, 0, time.FixedZone("somewhere", 3600))
+	now := began
 	return func() time.Time {
 		now = now.Add(time.Minute)
 		return now

@@ -62,10 +62,14 @@ func (r *run) refuseBucket(s *snapshot.ScopeBucket, b *snapshot.Bucket) bool {
 	return true
 }
 
-// unreachable says why the bucket is not to be read, "" if it is.
+// unreachable says why the bucket is not to be read, "" if it is. One whose
+// presence could not be told is read if its region is known: every read names
+// the owner that it expects, so an answer is about the right bucket.
 func unreachable(s *snapshot.ScopeBucket) string {
 	presence, err := s.Presence.Get()
 	switch {
+	case err != nil && s.Region != "":
+		return ""
 	case err != nil:
 		return "whether the bucket is there could not be told"
 	case presence == snapshot.Absent:

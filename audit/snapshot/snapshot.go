@@ -8,152 +8,11 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
-	"time"
 )
-
-// SchemaVersion is the version of the JSON form; it changes when a reader of
-// the old form would misread the new one.
-const SchemaVersion = "1"
-
-// Contents is everything a snapshot holds. Collectors fill it; New makes it a
-// Snapshot.
-type Contents struct {
-	SchemaVersion string `json:"schema_version"`
-	// TakenAt is when collection began, EndedAt when it was over, in UTC.
-	TakenAt time.Time `json:"taken_at"`
-	EndedAt time.Time `json:"ended_at"`
-
-	Scope Scope `json:"scope"`
-
-	Accounts        []AccountFacts        `json:"accounts"` // by ID
-	Buckets         []Bucket              `json:"buckets"`  // by account and ARN
-	Trails          []Trail               `json:"trails"`   // by ARN
-	Roles           []Role                `json:"roles"`    // by ARN
-	ManagedPolicies []ManagedPolicy       `json:"managed_policies"`
-	Organization    Reading[Organization] `json:"organization"`
-}
-
-// AccountFacts is what was read of an account beyond its identity.
-type AccountFacts struct {
-	ID                string                     `json:"id"`
-	PublicAccessBlock Reading[PublicAccessBlock] `json:"public_access_block"`
-	// Trails holds one listing per region in use, sorted by region.
-	Trails []TrailListing `json:"trails"`
-}
-
-// TrailListing is what cloudtrail:DescribeTrails shows in one region of an
-// account, shadow trails and organization trails included.
-type TrailListing struct {
-	Region string            `json:"region"`
-	ARNs   Reading[[]string] `json:"arns"`
-}
-
-// Bucket is what was read of one bucket.
-type Bucket struct {
-	AccountID string `json:"account_id"`
-	ARN       string `json:"arn"`
-	Region    string `json:"region,omitempty"`
-	// Ownership is the bucket's ObjectOwnership setting, "" if it has no
-	// ownership controls (OwnershipControlsNotFoundError).
-	Ownership Reading[string] `json:"ownership"`
-	// Policy is the text of the bucket policy, "" if there is none.
-	Policy Reading[string] `json:"policy"`
-	// Public is IsPublic of s3:GetBucketPolicyStatus.
-	Public            Reading[bool]              `json:"public"`
-	PublicAccessBlock Reading[PublicAccessBlock] `json:"public_access_block"`
-}
-
-// PublicAccessBlock is the public access block of a bucket or an account; all
-// false if none is configured.
-type PublicAccessBlock struct {
-	BlockPublicAcls       bool `json:"block_public_acls,omitempty"`
-	IgnorePublicAcls      bool `json:"ignore_public_acls,omitempty"`
-	BlockPublicPolicy     bool `json:"block_public_policy,omitempty"`
-	RestrictPublicBuckets bool `json:"restrict_public_buckets,omitempty"`
-}
-
-// Trail is a CloudTrail trail, once per ARN, however many accounts and
-// regions it is seen from.
-type Trail struct {
-	ARN          string `json:"arn"`
-	Name         string `json:"name"`
-	HomeRegion   string `json:"home_region"`
-	MultiRegion  bool   `json:"multi_region,omitempty"`
-	Organization bool   `json:"organization,omitempty"`
-	// S3Bucket and S3KeyPrefix say where the log files go.
-	S3Bucket    string `json:"s3_bucket,omitempty"`
-	S3KeyPrefix string `json:"s3_key_prefix,omitempty"`
-	KMSKeyID    string `json:"kms_key_id,omitempty"`
-
-	Status Reading[TrailStatus] `json:"status"`
-	// Selectors is the answer of cloudtrail:GetEventSelectors in AWS's own
-	// JSON: an object with EventSelectors or AdvancedEventSelectors.
-	Selectors Reading[json.RawMessage] `json:"selectors"`
-}
-
-// AccountID is the account that owns the trail.
-func (t *Trail) AccountID() string {
-	parts := strings.SplitN(t.ARN, ":", 6)
-	if len(parts) < 5 {
-		return ""
-	}
-	return parts[4]
-}
-
-// TrailStatus is what cloudtrail:GetTrailStatus says of a trail.
-type TrailStatus struct {
-	Logging             bool   `json:"logging"`
-	LatestDeliveryError string `json:"latest_delivery_error,omitempty"`
-	// LatestDeliveryTime is the zero time if nothing was ever delivered.
-	LatestDeliveryTime time.Time `json:"latest_delivery_time,omitzero"`
-}
-
-// Role is an IAM role named by a prefix role of the scope.
-type Role struct {
-	ARN       string              `json:"arn"` // as configured
-	AccountID string              `json:"account_id"`
-	Detail    Reading[RoleDetail] `json:"detail"`
-	// InlineNames and AttachedARNs list its policies; the documents are in
-	// Inline and in Contents.ManagedPolicies.
-	InlineNames  Reading[[]string] `json:"inline_names"`
-	AttachedARNs Reading[[]string] `json:"attached_arns"`
-	Inline       []InlinePolicy    `json:"inline"` // by name
-}
-
-// RoleDetail is what iam:GetRole says; Exists is false on NoSuchEntity.
-type RoleDetail struct {
-	Exists bool `json:"exists"`
-	// ID is the unique id, AROA..., that stands in policies once the role
-	// is deleted.
-	ID          string `json:"id,omitempty"`
-	ARN         string `json:"arn,omitempty"`
-	BoundaryARN string `json:"boundary_arn,omitempty"`
-}
-
-// InlinePolicy is an inline policy of a role.
-type InlinePolicy struct {
-	Name     string          `json:"name"`
-	Document Reading[string] `json:"document"`
-}
-
-// ManagedPolicy is the default version of a managed policy, attached to a
-// role or used as its boundary.
-type ManagedPolicy struct {
-	AccountID string          `json:"account_id"` // the account it was read in
-	ARN       string          `json:"arn"`
-	Document  Reading[string] `json:"document"`
-}
-
-// Organization is what organizations:DescribeOrganization says of the control
-// account; ID is "" if it is in no organization.
-type Organization struct {
-	ID                  string `json:"id,omitempty"`
-	ManagementAccountID string `json:"management_account_id,omitempty"`
-}
 
 // Snapshot is a frozen Contents with its indexes. Nobody changes it after New.
 type Snapshot struct {
@@ -177,40 +36,32 @@ func New(c Contents) (*Snapshot, error) {
 		return nil, err
 	}
 	s := &Snapshot{Contents: c}
-	var err error
-	index := func(n int, kind string, key func(int) [2]string) map[[2]string]int {
-		m := make(map[[2]string]int, n)
-		for i := range n {
-			k := key(i)
-			if _, twice := m[k]; twice && err == nil {
-				err = fmt.Errorf("the %s %q of account %q is there twice", kind, k[1], k[0])
-			}
-			m[k] = i
-		}
-		return m
-	}
-	flat := func(m map[[2]string]int) map[string]int {
-		f := make(map[string]int, len(m))
-		for k, i := range m {
-			f[k[1]] = i
-		}
-		return f
-	}
-	s.accounts = flat(index(len(c.Scope.Accounts), "account", func(i int) [2]string { return [2]string{"", c.Scope.Accounts[i].ID} }))
-	s.facts = flat(index(len(c.Accounts), "account", func(i int) [2]string { return [2]string{"", c.Accounts[i].ID} }))
-	s.trails = flat(index(len(c.Trails), "trail", func(i int) [2]string { return [2]string{"", c.Trails[i].ARN} }))
-	s.roles = flat(index(len(c.Roles), "role", func(i int) [2]string { return [2]string{"", c.Roles[i].ARN} }))
-	s.scopeBuckets = index(len(c.Scope.Buckets), "bucket", func(i int) [2]string {
-		return [2]string{c.Scope.Buckets[i].AccountID, c.Scope.Buckets[i].ARN()}
-	})
-	s.buckets = index(len(c.Buckets), "bucket", func(i int) [2]string { return [2]string{c.Buckets[i].AccountID, c.Buckets[i].ARN} })
-	s.policies = index(len(c.ManagedPolicies), "managed policy", func(i int) [2]string {
-		return [2]string{c.ManagedPolicies[i].AccountID, c.ManagedPolicies[i].ARN}
-	})
-	if err != nil {
+	var errs []error
+	s.accounts = index(&errs, "account", c.Scope.Accounts, func(a *Account) string { return a.ID })
+	s.facts = index(&errs, "account", c.Accounts, func(a *AccountFacts) string { return a.ID })
+	s.trails = index(&errs, "trail", c.Trails, func(t *Trail) string { return t.ARN })
+	s.roles = index(&errs, "role", c.Roles, func(r *Role) string { return r.ARN })
+	s.scopeBuckets = index(&errs, "bucket", c.Scope.Buckets, func(b *ScopeBucket) [2]string { return [2]string{b.AccountID, b.ARN()} })
+	s.buckets = index(&errs, "bucket", c.Buckets, func(b *Bucket) [2]string { return [2]string{b.AccountID, b.ARN} })
+	s.policies = index(&errs, "managed policy", c.ManagedPolicies, func(p *ManagedPolicy) [2]string { return [2]string{p.AccountID, p.ARN} })
+	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
 	return s, s.checkReferences()
+}
+
+// index maps the key of each entry to its place, and notes entries that are
+// there twice.
+func index[K comparable, T any](errs *[]error, kind string, list []T, key func(*T) K) map[K]int {
+	places := make(map[K]int, len(list))
+	for i := range list {
+		k := key(&list[i])
+		if _, twice := places[k]; twice {
+			*errs = append(*errs, fmt.Errorf("the %s %v is there twice", kind, k))
+		}
+		places[k] = i
+	}
+	return places
 }
 
 // checkReferences makes sure that every lookup by what is in scope succeeds.
