@@ -1,0 +1,97 @@
+package policy
+
+import "slices"
+
+// AnswerKind is the outcome of a question.
+type AnswerKind string
+
+const (
+	// Granted means that every such request is allowed.
+	Granted AnswerKind = "granted"
+	// Refused means that, whatever the unknown keys hold, some such request is
+	// refused.
+	Refused AnswerKind = "refused"
+	// Conditional means that it depends on the keys in DependsOn.
+	Conditional AnswerKind = "conditional"
+	// Undecided means that it cannot be told, for the Reason.
+	Undecided AnswerKind = "undecided"
+)
+
+// Layer names where a decision is made.
+type Layer string
+
+// The layers that [Decide] asks.
+const (
+	LayerIdentity     Layer = "identity"
+	LayerBoundary     Layer = "boundary"
+	LayerBucketPolicy Layer = "bucket_policy"
+	LayerPublicAccess Layer = "public_access_block"
+)
+
+// Implicit is the effect where no statement decides.
+const Implicit = "implicit"
+
+// Answer is what [Decide] found.
+type Answer struct {
+	Kind AnswerKind `json:"answer"`
+	// Witness is a request that is refused: certainly, if Kind is Refused; for
+	// some values of the keys in DependsOn, if it is Conditional. Otherwise nil.
+	Witness *Witness `json:"witness,omitempty"`
+	// DecidedBy is what refuses the witness, or, if Kind is Granted, the first of
+	// GrantedBy, or what makes the answer undecided.
+	DecidedBy *DecidedBy `json:"decided_by,omitempty"`
+	// GrantedBy names the statements that together grant every request.
+	GrantedBy []DecidedBy `json:"-"`
+	// DependsOn names, sorted, the unknown keys that the answer depends on.
+	DependsOn []string `json:"depends_on"`
+	// Reason says why the answer is undecided.
+	Reason string `json:"reason,omitempty"`
+}
+
+// Witness is one full request. Context holds the values of those keys that the
+// question left open; of these, keys that the request does not carry are left out.
+type Witness struct {
+	Principal string              `json:"principal,omitempty"`
+	Action    string              `json:"action,omitempty"`
+	Resource  string              `json:"resource"`
+	Context   map[string][]string `json:"context"`
+}
+
+// DecidedBy names a statement: the layer, the policy's place in the layer and
+// the statement's place in the policy, both from 0. Where none decides, Effect
+// is Implicit, and Policy and Statement are nil.
+type DecidedBy struct {
+	Layer     Layer  `json:"layer"`
+	Policy    *int   `json:"policy,omitempty"`
+	Statement *int   `json:"statement,omitempty"`
+	Sid       string `json:"sid,omitempty"`
+	Effect    string `json:"effect"`
+}
+
+// causes collects why something stayed open.
+type causes struct {
+	keys   []string // unknown keys
+	reason string   // the first construct that is not settled
+	by     *rule    // the statement that holds it
+}
+
+func (c *causes) addKey(key string) {
+	if !slices.Contains(c.keys, key) {
+		c.keys = append(c.keys, key)
+	}
+}
+
+func (c *causes) addReason(by *rule, reason string) {
+	if c.reason == "" {
+		c.reason, c.by = reason, by
+	}
+}
+
+func (c *causes) addAll(other causes) {
+	for _, key := range other.keys {
+		c.addKey(key)
+	}
+	if c.reason == "" {
+		c.reason, c.by = other.reason, other.by
+	}
+}

@@ -1,0 +1,122 @@
+package policy
+
+// condition is a compiled Condition.
+type condition struct {
+	source   *Condition
+	operator operator
+	key      string // normalised
+	values   []matcher
+}
+
+func compileCondition(source *Condition, variables bool) condition {
+	c := condition{source: source, operator: parseOperator(source.Operator), key: normalKey(source.Key)}
+	c.values = make([]matcher, len(source.Values))
+	for i, text := range source.Values {
+		c.values[i] = compileMatcher(c.operator, text, variables)
+	}
+	return c
+}
+
+// holds decides the condition for what a request carries. A single-valued
+// operator on a list of values is open ("Condition with multiple context keys
+// or values"): it does not match, but what its negation does is not settled.
+func (c *condition) holds(values lookup) tri {
+	if c.operator.family == familyUnclear || len(c.values) == 0 {
+		return open
+	}
+	value := values.value(c.key)
+	if value.state == unknown {
+		return open
+	}
+	if c.operator.family == familyNull {
+		return c.isNull(value.state == absent)
+	}
+	if value.state == absent {
+		return c.holdsAbsent()
+	}
+	if c.operator.quantifier != single {
+		return c.holdsForEach(value, values)
+	}
+	if len(value.values) != 1 || multiValued(c.key) {
+		return open
+	}
+	return c.holdsFor(value.values[0], values)
+}
+
+func (c *condition) isNull(missing bool) tri {
+	answer := no
+	for i := range c.values {
+		if c.values[i].unclear {
+			answer = either(answer, open)
+			continue
+		}
+		answer = either(answer, truth(c.values[i].flag == missing))
+	}
+	return answer
+}
+
+// holdsAbsent decides for a key that the request does not carry: negated
+// operators, ...IfExists and ForAllValues hold, the others do not. Where a value
+// is malformed the whole condition may be.
+func (c *condition) holdsAbsent() tri {
+	for i := range c.values {
+		if c.values[i].unclear {
+			return open
+		}
+	}
+	op := c.operator
+	switch op.quantifier {
+	case forAll:
+		return yes
+	case forAny:
+		return truth(op.ifExists)
+	default:
+		return truth(op.negated || op.ifExists)
+	}
+}
+
+// holdsFor decides for one value: some value of the policy matches it, or, for
+// a negated operator, none does.
+func (c *condition) holdsFor(value string, values lookup) tri {
+	answer := no
+	for i := range c.values {
+		answer = either(answer, c.values[i].match(c.operator, value, values))
+		if answer == yes {
+			break
+		}
+	}
+	if !c.operator.negated {
+		return answer
+	}
+	if c.operator.family == familyARN && !isARN(value) {
+		return open
+	}
+	return answer.not()
+}
+
+// holdsForEach decides ForAnyValue and ForAllValues. A negation stands inside
+// the quantifier.
+func (c *condition) holdsForEach(value keyValue, values lookup) tri {
+	if value.guessed {
+		return open
+	}
+	answer := truth(c.operator.quantifier == forAll)
+	for _, v := range value.values {
+		if c.operator.quantifier == forAll {
+			answer = both(answer, c.holdsFor(v, values))
+			continue
+		}
+		answer = either(answer, c.holdsFor(v, values))
+	}
+	return answer
+}
+
+func isARN(text string) bool {
+	colons := 0
+	for i := range len(text) {
+		if text[i] == ':' {
+			colons++
+		}
+	}
+	return colons >= arnParts-1
+}

@@ -1,0 +1,238 @@
+package policy_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/quilt-auditor/quilt-auditor/checks/engine/policy"
+)
+
+// Random policies and questions over a small world: few names, short keys,
+// condition keys whose interesting values are listed.
+
+const (
+	sessionARN = "arn:aws:sts::111122223333:assumed-role/Indexer/s1"
+	userARN    = "arn:aws:iam::111122223333:user/alice"
+)
+
+// worldKeys are the condition keys in play with the values that are tried.
+// They hold a member of every class that drawn conditions tell apart.
+var worldKeys = map[string][]string{
+	"aws:SourceVpce":      {"v1", "v2", "V1", "w", "v12", "a", "A", "b"},
+	"aws:PrincipalOrgID":  {"o-1", "o-2"},
+	"s3:prefix":           {"", "a", "ab", "b", "zz"},
+	"aws:SecureTransport": {"true", "false"},
+	"s3:max-keys":         {"0", "5", "7", "10", "11"},
+	"aws:SourceIp":        {"10.0.0.1", "10.1.0.1", "11.0.0.1", "2001:db8::1"},
+	"aws:CurrentTime":     {"2026-01-01T00:00:00Z", "2026-06-01T00:00:00Z", "2025-12-31T00:00:00Z"},
+	"aws:SourceArn":       {"arn:aws:sns:us-east-1:1:t", "arn:aws:sns:us-east-1:1:u", "arn:aws:sqs:us-east-1:1:t"},
+	"aws:username":        {"a", "b"},
+}
+
+func pick[T any](r *rand.Rand, from ...T) T { return from[r.IntN(len(from))] }
+
+func drawCondition(r *rand.Rand) (operator, key string, values []string) {
+	ifExists := pick(r, "", "", "IfExists")
+	switch r.IntN(11) {
+	case 0:
+		return pick(r, "StringEquals", "StringNotEquals") + ifExists, pick(r, "aws:SourceVpce", "AWS:sourcevpce"), drawSome(r, "v1", "v2")
+	case 1:
+		return pick(r, "StringLike", "StringNotLike", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase") + ifExists,
+			"aws:SourceVpce", drawSome(r, "v*", "v?", "*1", "${aws:username}")
+	case 2:
+		return pick(r, "StringLike", "StringNotLike", "StringEquals") + ifExists, "s3:prefix", drawSome(r, "a*", "", "?b*", "*", "${*}")
+	case 3:
+		return pick(r, "Bool", "BoolIfExists", "Null"), "aws:SecureTransport", drawSome(r, "true", "false")
+	case 4:
+		return "Numeric" + pick(r, "Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals") + ifExists,
+			"s3:max-keys", drawSome(r, "5", "10")
+	case 5:
+		return pick(r, "IpAddress", "NotIpAddress") + ifExists, "aws:SourceIp", drawSome(r, "10.0.0.0/8", "10.0.0.0/16", "2001:db8::/32")
+	case 6:
+		return "Date" + pick(r, "GreaterThan", "LessThanEquals", "NotEquals") + ifExists, "aws:CurrentTime", drawSome(r, "2026-01-01T00:00:00Z")
+	case 7:
+		return pick(r, "ArnLike", "ArnNotEquals", "ArnNotLike") + ifExists, "aws:SourceArn", drawSome(r, "arn:aws:sns:*:*:t", "arn:aws:s?s:*:1:*")
+	case 8:
+		return pick(r, "ArnLike", "ArnNotLike", "StringLike", "StringNotEquals") + ifExists, "aws:PrincipalArn",
+			drawSome(r, roleARN, "arn:aws:iam::111122223333:role/*", "arn:aws:iam::*:user/a*", localARN)
+	case 9:
+		return pick(r, "StringEquals", "StringNotEquals") + ifExists, "aws:PrincipalAccount", drawSome(r, control, data)
+	default:
+		return pick(r, "Null", "StringEquals", "ForAnyValue:StringEquals", "ForAllValues:StringLike"), "aws:PrincipalOrgID",
+			drawSome(r, "true", "o-1")
+	}
+}
+
+func drawSome(r *rand.Rand, from ...string) []string {
+	out := []string{pick(r, from...)}
+	if r.IntN(3) == 0 {
+		out = append(out, pick(r, from...))
+	}
+	return out
+}
+
+func drawStatement(r *rand.Rand, kind policy.Kind) map[string]any {
+	s := map[string]any{"Effect": pick(r, "Allow", "Allow", "Allow", "Deny")}
+	action, resource, principal := "Action", "Resource", "Principal"
+	if r.IntN(12) == 0 {
+		action = "NotAction"
+	}
+	if r.IntN(7) == 0 {
+		resource = "NotResource"
+	}
+	if r.IntN(10) == 0 {
+		principal = "NotPrincipal"
+	}
+	s[action] = drawSome(r, "s3:GetObject", "s3:Get*", "s3:*", "*", "S3:getobject", "s3:ListBucket", "s3:G?tObject", "s3:PutObject")
+	s[resource] = drawSome(r, "*", "arn:aws:s3:::foo/*", "arn:aws:s3:::foo/*", "arn:aws:s3:::foo", "arn:aws:s3:::foo*",
+		"arn:aws:s3:::foo/a*", "arn:aws:s3:::foo/*b", "arn:aws:s3:::foo/?", "arn:aws:s3:::foo/??*", "arn:aws:s3:::foo/b?*",
+		"arn:aws:s3:*:*:f?o/*", "arn:aws:s3:::bar/*", "arn:aws-cn:s3:::foo/*", "arn:aws:s3:::foo/${aws:username}*", "arn:aws:s3:::f*a")
+	if kind == policy.Resource {
+		s[principal] = drawPrincipal(r)
+	}
+	if r.IntN(5) < 2 {
+		conditions := map[string]map[string][]string{}
+		for range 1 + r.IntN(2) {
+			operator, key, values := drawCondition(r)
+			if conditions[operator] == nil {
+				conditions[operator] = map[string][]string{}
+			}
+			conditions[operator][key] = values
+		}
+		s["Condition"] = conditions
+	}
+	return s
+}
+
+// broadAllow makes it likelier that something is granted.
+func broadAllow(kind policy.Kind) map[string]any {
+	s := map[string]any{"Effect": "Allow", "Action": "s3:*", "Resource": []string{"arn:aws:s3:::foo", "arn:aws:s3:::foo/*"}}
+	if kind == policy.Resource {
+		s["Principal"] = map[string]any{"AWS": []string{control, localARN}}
+	}
+	return s
+}
+
+func drawPrincipal(r *rand.Rand) any {
+	if r.IntN(4) == 0 {
+		return "*"
+	}
+	if r.IntN(15) == 0 {
+		return map[string][]string{"Service": {"logging.s3.amazonaws.com"}}
+	}
+	return map[string][]string{"AWS": drawSome(r, control, control, "arn:aws:iam::111122223333:root", roleARN, sessionARN,
+		userARN, data, localARN, "*", "AROAEXAMPLEEXAMPLE123", "999999999999")}
+}
+
+func drawDocument(t testing.TB, r *rand.Rand, kind policy.Kind, most int) *policy.Document {
+	t.Helper()
+	statements := make([]map[string]any, r.IntN(most+1))
+	for i := range statements {
+		statements[i] = drawStatement(r, kind)
+	}
+	if r.IntN(2) == 0 {
+		statements = append(statements, broadAllow(kind))
+	}
+	text, err := json.Marshal(map[string]any{
+		"Version": pick(r, policy.Version2012, policy.Version2012, policy.Version2008), "Statement": statements,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return mustParse(t, string(text), kind)
+}
+
+func drawLayers(t testing.TB, r *rand.Rand) policy.Layers {
+	t.Helper()
+	l := policy.Layers{RestrictPublicBuckets: r.IntN(6) == 0, Public: r.IntN(2) == 0}
+	if r.IntN(8) != 0 {
+		l.Bucket = drawDocument(t, r, policy.Resource, 5)
+	}
+	if r.IntN(2) == 0 {
+		l.Identity = []*policy.Document{}
+		for range r.IntN(3) {
+			l.Identity = append(l.Identity, drawDocument(t, r, policy.Identity, 3))
+		}
+		if r.IntN(3) == 0 {
+			l.Boundary = drawDocument(t, r, policy.Identity, 3)
+		}
+	}
+	return l
+}
+
+func drawQuestion(r *rand.Rand, anonymous bool) policy.Question {
+	q := policy.Question{
+		Principal: pick(r, control, roleARN, roleARN, sessionARN, userARN, localARN, data),
+		Action:    pick(r, "s3:GetObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"),
+		Bucket:    "foo", BucketAccount: data, Context: map[string][]string{},
+	}
+	if anonymous && r.IntN(8) == 0 {
+		q.Principal = "*"
+	}
+	switch r.IntN(4) {
+	case 0:
+		q.Keys = policy.Keys{Prefix: pick(r, "a", "b", "ab")}
+	case 1:
+		q.Keys = policy.Keys{Prefix: pick(r, "", "a"), Suffix: pick(r, "b", "a", "ab")}
+	case 2:
+		q.Keys = policy.Keys{Exact: pick(r, "a", "ab", "z", "bb")}
+	}
+	q.UnknownByDefault = r.IntN(3) == 0
+	for _, key := range sortedKeys() {
+		choice := r.IntN(6)
+		if q.UnknownByDefault {
+			choice = r.IntN(4)
+		}
+		switch choice {
+		case 0, 1:
+			q.Context[key] = []string{pick(r, worldKeys[key]...)}
+		case 2:
+			if len(q.Unknown) == 0 || len(q.Unknown) == 1 && r.IntN(6) == 0 {
+				q.Unknown = append(q.Unknown, key)
+			}
+		case 3:
+			if len(q.Any) < 1 {
+				q.Any = append(q.Any, key)
+			}
+		}
+		if q.UnknownByDefault && q.Context[key] == nil && !slices.Contains(q.Unknown, key) && !slices.Contains(q.Any, key) {
+			q.Absent = append(q.Absent, key)
+		}
+	}
+	return q
+}
+
+// leaveOpen makes one of the keys that the policies ask for unknown.
+func leaveOpen(r *rand.Rand, q *policy.Question, l policy.Layers) {
+	var keys []string
+	for _, d := range append(l.Identity, l.Boundary, l.Bucket) {
+		if d == nil {
+			continue
+		}
+		for _, s := range d.Statements {
+			for _, c := range s.Conditions {
+				if worldKeys[c.Key] != nil {
+					keys = append(keys, c.Key)
+				}
+			}
+		}
+	}
+	if len(keys) == 0 || len(q.Unknown) > 1 {
+		return
+	}
+	key := pick(r, keys...)
+	delete(q.Context, key)
+	other := func(name string) bool { return name == key }
+	q.Any, q.Absent = slices.DeleteFunc(q.Any, other), slices.DeleteFunc(q.Absent, other)
+	if !slices.Contains(q.Unknown, key) {
+		q.Unknown = append(q.Unknown, key)
+	}
+}
+
+func describeCase(t testing.TB, q policy.Question, l policy.Layers) string {
+	t.Helper()
+	return fmt.Sprintf("question %s\nlayers %s", asJSON(t, q), asJSON(t, l))
+}

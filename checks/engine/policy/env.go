@@ -1,0 +1,159 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+)
+
+// slot is one condition key that the policies ask for.
+type slot struct {
+	key       string   // normalised
+	name      string   // as the question or else the policy spells it
+	base      keyValue // what the question says of it
+	universal bool     // the answer must hold for every possibility
+	present   bool     // requests always carry it
+	chosen    keyValue // what it is taken to hold at the moment
+	current   keyValue // the same, but for what follows from the caller asked about
+	domain    []keyValue
+}
+
+// env holds what a request carries, as far as policies ask. Open keys are first
+// unknown and then take each of their possibilities in turn.
+type env struct {
+	question *Question
+	asker    asker
+	slots    []slot
+}
+
+// value finds the current value of a key.
+func (e *env) value(key string) keyValue { return e.slot(key).current }
+
+// slot finds or makes the slot of a key. The pointer is good until the next call.
+func (e *env) slot(key string) *slot { return e.named(key, key) }
+
+// named is slot for a key that the policy spells so. It is reported in that
+// spelling unless the question has its own.
+func (e *env) named(key, spelling string) *slot {
+	for i := range e.slots {
+		if e.slots[i].key == key {
+			return &e.slots[i]
+		}
+	}
+	s := slot{key: key, name: spelling}
+	e.classify(&s)
+	s.chosen, s.current = s.base, s.base
+	e.slots = append(e.slots, s)
+	return &e.slots[len(e.slots)-1]
+}
+
+// classify looks a key up in the question.
+func (e *env) classify(s *slot) {
+	q := e.question
+	if values, ok := q.contextValue(s.name, s.key); ok {
+		if len(values) > 0 {
+			s.base = keyValue{state: known, values: values}
+		}
+		return
+	}
+	if name, ok := listed(q.Any, s.key); ok {
+		s.base, s.name, s.universal = keyValue{state: unknown}, name, true
+		return
+	}
+	if name, ok := listed(q.Unknown, s.key); ok {
+		s.base, s.name = keyValue{state: unknown}, name
+		return
+	}
+	if !q.UnknownByDefault || e.derive(s) || q.listedAbsent(s.key) {
+		return
+	}
+	s.base = keyValue{state: unknown}
+}
+
+// derive fills in the keys that follow from the principal. AWS sets both on
+// every signed request ("AWS global condition context keys").
+func (e *env) derive(s *slot) bool {
+	if s.key != keyPrincipalAccount && s.key != keyPrincipalArn {
+		return false
+	}
+	switch {
+	case e.asker.form == formEveryone:
+	case s.key == keyPrincipalAccount:
+		s.base = keyValue{state: known, values: []string{e.asker.account}}
+	case e.asker.form == formAccount:
+		s.base, s.universal, s.present = keyValue{state: unknown}, true, true
+	case e.asker.form == formSession:
+		s.base, s.present = keyValue{state: unknown}, true
+	default:
+		s.base = keyValue{state: known, values: []string{e.asker.arn}}
+	}
+	return true
+}
+
+// adopt sets what follows from which of several callers is asked about.
+func (e *env) adopt(c *caller) {
+	if e.asker.form != formAccount {
+		return
+	}
+	for i := range e.slots {
+		s := &e.slots[i]
+		if s.key != keyPrincipalArn || !s.present || c.unnamed {
+			continue
+		}
+		s.current = keyValue{state: unknown}
+		if c.form == formRole || c.form == formUser || c.form == formFederated {
+			s.current = keyValue{state: known, values: []string{c.arn}}
+		}
+	}
+}
+
+// restore undoes adopt.
+func (e *env) restore() {
+	for i := range e.slots {
+		e.slots[i].current = e.slots[i].chosen
+	}
+}
+
+// assigned returns the values that open keys are taken to hold.
+func (e *env) assigned() map[string][]string {
+	out := map[string][]string{}
+	for i := range e.slots {
+		if s := &e.slots[i]; s.base.state == unknown && s.current.state == known {
+			out[s.name] = s.current.values
+		}
+	}
+	return out
+}
+
+// choose takes a slot to hold one of its possibilities.
+func (s *slot) choose(value keyValue) { s.chosen, s.current = value, value }
+
+// contextValue finds the known values of a key, which is likely spelt so.
+func (q *Question) contextValue(spelling, key string) ([]string, bool) {
+	if values, ok := q.Context[spelling]; ok {
+		return values, true
+	}
+	for name, values := range q.Context {
+		if sameKey(name, key) {
+			return values, true
+		}
+	}
+	return nil, false
+}
+
+func (q *Question) listedAbsent(key string) bool {
+	return slices.ContainsFunc(q.Absent, func(name string) bool {
+		if prefix, found := strings.CutSuffix(name, "*"); found {
+			return strings.HasPrefix(key, normalKey(prefix))
+		}
+		return sameKey(name, key)
+	})
+}
+
+func listed(names []string, key string) (string, bool) {
+	for _, name := range names {
+		if sameKey(name, key) {
+			return name, true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,88 @@
+package policy
+
+import "strings"
+
+// keyState says what is known of a condition key in a request.
+type keyState uint8
+
+const (
+	absent keyState = iota
+	known
+	unknown // present or absent, with any value
+)
+
+// keyValue is what a request carries under one key.
+type keyValue struct {
+	state   keyState
+	values  []string
+	guessed bool // one of the possibilities of an unknown key
+}
+
+// lookup finds what a request carries under a normalised key.
+type lookup interface {
+	value(key string) keyValue
+}
+
+// normalKey brings the name of a condition key to one case. Names are
+// case-insensitive, but for what follows a slash: the name of a tag ("IAM JSON
+// policy elements: Condition").
+func normalKey(name string) string {
+	service, tag, found := strings.Cut(name, "/")
+	if !found {
+		return strings.ToLower(service)
+	}
+	return strings.ToLower(service) + "/" + tag
+}
+
+// sameKey reports whether name, in any case, is the normalised key.
+func sameKey(name, key string) bool {
+	slash := strings.IndexByte(key, '/')
+	if slash < 0 {
+		return strings.EqualFold(name, key)
+	}
+	return len(name) == len(key) && name[slash:] == key[slash:] && strings.EqualFold(name[:slash], key[:slash])
+}
+
+// multiValued reports whether requests carry lists under the key ("AWS global
+// condition context keys").
+func multiValued(key string) bool {
+	switch key {
+	case "aws:calledvia", "aws:principalorgpaths", "aws:principalservicenameslist",
+		"aws:resourceorgpaths", "aws:sourceorgpaths", "aws:tagkeys", "s3:requestobjecttagkeys":
+		return true
+	default:
+		return false
+	}
+}
+
+// boolean reports whether the key's values are true and false.
+func boolean(key string) bool {
+	switch key {
+	case "aws:securetransport", "aws:multifactorauthpresent", "aws:viaawsservice",
+		"aws:principalisawsservice", "aws:ismcpserviceaction":
+		return true
+	default:
+		return false
+	}
+}
+
+// arnValued reports whether the key's values are ARNs.
+func arnValued(key string) bool {
+	return strings.HasSuffix(key, "arn") && !strings.Contains(key, "/")
+}
+
+// wholeNumber reports whether the key's values are integers from 0.
+func wholeNumber(key string) bool {
+	switch key {
+	case "s3:max-keys", "s3:signatureage", "aws:multifactorauthage", "aws:epochtime",
+		"s3:object-lock-remaining-retention-days":
+		return true
+	default:
+		return false
+	}
+}
+
+const (
+	keyPrincipalArn     = "aws:principalarn"
+	keyPrincipalAccount = "aws:principalaccount"
+)

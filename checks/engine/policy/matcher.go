@@ -1,0 +1,182 @@
+package policy
+
+import (
+	"net/netip"
+	"strings"
+
+	"github.com/quilt-auditor/quilt-auditor/checks/engine/globs"
+)
+
+// matcher is one value of a condition, ready to be compared with the values of
+// a request. Which fields count is the operator's family's matter.
+type matcher struct {
+	unclear   bool // the value is malformed, so what it matches is open
+	pattern   globs.Pattern
+	variables template // instead of pattern
+	number    quantity // a number, or a date in seconds
+	addresses netip.Prefix
+	flag      bool
+}
+
+func compileMatcher(op operator, text string, variables bool) matcher {
+	templated := variables && hasVariables(text)
+	switch op.family {
+	case familyString:
+		return compileString(op, text, templated)
+	case familyARN:
+		return compileARN(text, templated)
+	case familyNumber:
+		return numberMatcher(parseNumber(text))
+	case familyDate:
+		return numberMatcher(parseDate(text))
+	case familyAddress:
+		addresses, ok := parseAddresses(text)
+		return matcher{addresses: addresses, unclear: !ok}
+	case familyBool, familyNull:
+		flag, ok := parseBool(text)
+		return matcher{flag: flag, unclear: !ok}
+	default:
+		return matcher{unclear: true}
+	}
+}
+
+func compileString(op operator, text string, templated bool) matcher {
+	kind := globs.Verbatim
+	if op.wild {
+		kind = globs.Wild
+	}
+	if templated {
+		return matcher{variables: parseTemplate(text, kind)}
+	}
+	p := globs.Compile(globs.Part{Text: text, Kind: kind})
+	if op.fold {
+		return matcher{pattern: p.Folded()}
+	}
+	return matcher{pattern: p}
+}
+
+// compileARN compiles the six parts of an ARN, which are compared one by one:
+// wildcards do not reach over the first five colons.
+func compileARN(text string, templated bool) matcher {
+	parts := strings.SplitN(text, ":", arnParts)
+	if len(parts) < arnParts {
+		return matcher{unclear: true}
+	}
+	head := strings.Join(parts[:arnParts-1], ":") + ":"
+	if templated && hasVariables(head) {
+		return matcher{unclear: true}
+	}
+	start := globs.Part{Text: head, Kind: globs.Segment}
+	if !templated {
+		return matcher{pattern: globs.Compile(start, globs.Part{Text: parts[arnParts-1], Kind: globs.Wild})}
+	}
+	rest := parseTemplate(parts[arnParts-1], globs.Wild)
+	return matcher{variables: append(template{{part: start}}, rest...)}
+}
+
+func numberMatcher(number quantity, ok bool) matcher {
+	return matcher{number: number, unclear: !ok}
+}
+
+// match compares one value of a request, leaving negation aside.
+func (m *matcher) match(op operator, value string, values lookup) tri {
+	if m.unclear {
+		return open
+	}
+	switch op.family {
+	case familyString, familyARN:
+		return m.matchText(op.fold, value, values)
+	case familyNumber:
+		number, ok := parseNumber(value)
+		return m.compare(op.relation, number, ok)
+	case familyDate:
+		date, ok := parseDate(value)
+		return m.compare(op.relation, date, ok)
+	case familyAddress:
+		address, err := netip.ParseAddr(value)
+		if err != nil {
+			return open
+		}
+		return truth(m.addresses.Contains(address))
+	default:
+		flag, ok := parseBool(value)
+		if !ok {
+			return open
+		}
+		return truth(flag == m.flag)
+	}
+}
+
+// matchText matches a glob. How letters outside ASCII fold is not documented.
+func (m *matcher) matchText(fold bool, value string, values lookup) tri {
+	pattern, sure := m.pattern, true
+	if m.variables != nil {
+		pattern, sure = m.filledPattern(fold, values)
+	}
+	if fold && !pattern.ASCII() {
+		return open
+	}
+	matched, err := pattern.MatchExact(value)
+	switch {
+	case err != nil:
+		return open
+	case matched && !sure:
+		return open
+	default:
+		return truth(matched)
+	}
+}
+
+// filledPattern returns the value with its variables filled in, and whether no
+// part of it is a guess.
+func (m *matcher) filledPattern(fold bool, values lookup) (globs.Pattern, bool) {
+	f := m.variables.fill(values)
+	pattern := globs.Compile(f.parts...)
+	if fold {
+		pattern = pattern.Folded()
+	}
+	return pattern, f.complete
+}
+
+func (m *matcher) compare(relation relation, value quantity, ok bool) tri {
+	if !ok {
+		return open
+	}
+	order := value.compare(m.number)
+	switch relation {
+	case less:
+		return truth(order < 0)
+	case lessEqual:
+		return truth(order <= 0)
+	case greater:
+		return truth(order > 0)
+	case greaterEqual:
+		return truth(order >= 0)
+	default:
+		return truth(order == 0)
+	}
+}
+
+func parseBool(text string) (flag, ok bool) {
+	switch {
+	case strings.EqualFold(text, "true"):
+		return true, true
+	case strings.EqualFold(text, "false"):
+		return false, true
+	default:
+		return false, false
+	}
+}
+
+// parseAddresses reads an address or a CIDR block, of either version. Bits of
+// the host are ignored.
+func parseAddresses(text string) (netip.Prefix, bool) {
+	if prefix, err := netip.ParsePrefix(text); err == nil {
+		return prefix.Masked(), true
+	}
+	address, err := netip.ParseAddr(text)
+	if err != nil || address.Zone() != "" {
+		return netip.Prefix{}, false
+	}
+	return netip.PrefixFrom(address, address.BitLen()), true
+}

@@ -1,0 +1,168 @@
+package policy
+
+import "github.com/quilt-auditor/quilt-auditor/checks/engine/globs"
+
+// rule is a statement that bears on the question: it may name the action, the
+// caller and some of the resources.
+type rule struct {
+	statement     *statement
+	layer         Layer
+	policy, index int
+	action        tri
+	region        region
+	located       bool
+	sure, may     finding // once located: a resource that the statement surely, or possibly, names
+	status        tri     // whether action, caller and conditions may match, for now
+	grips         grips   // for now
+}
+
+// gather collects the rules of all layers asked.
+func (d *decision) gather(layers *Layers, row int) {
+	for i, document := range layers.Identity {
+		d.gatherDocument(document, LayerIdentity, i, row)
+	}
+	if layers.Identity != nil && layers.Boundary != nil {
+		d.gatherDocument(layers.Boundary, LayerBoundary, 0, row)
+	}
+	if layers.Bucket != nil {
+		d.gatherDocument(layers.Bucket, LayerBucketPolicy, 0, row)
+	}
+}
+
+func (d *decision) gatherDocument(document *Document, layer Layer, policy, row int) {
+	statements := document.statements()
+	for i := range statements {
+		s := &statements[i]
+		if !s.may.has(row) || !d.asker.concerns(s) || !s.resources.mayConcern(&d.target) {
+			continue
+		}
+		r := rule{statement: s, layer: layer, policy: policy, index: i, action: open}
+		if s.sure.has(row) {
+			r.action = yes
+		}
+		r.region = s.resources.within(d.target.head, &d.env)
+		d.rules = append(d.rules, r)
+	}
+}
+
+// locate looks for resources of the target that the rule names, once. It is
+// false if there are certainly none.
+func (d *decision) locate(r *rule) bool {
+	if !r.located {
+		r.located = true
+		r.may = d.look(r.region.not, r.region.may, r.region.sure)
+		r.sure = r.may
+		if r.region.vague != nil {
+			r.sure = d.look(r.region.not, r.region.sure, r.region.may)
+		}
+	}
+	return r.may.found || r.may.err != nil
+}
+
+// look finds a resource in patterns, or, for a NotResource, outside excluded.
+func (d *decision) look(not bool, patterns, excluded []globs.Pattern) finding {
+	if not {
+		return d.target.outside(excluded, &d.budget)
+	}
+	return d.target.inside(patterns, &d.budget)
+}
+
+// keep drops the rules that do not pass.
+func (d *decision) keep(pass func(*rule) bool) {
+	kept := d.rules[:0]
+	for i := range d.rules {
+		if pass(&d.rules[i]) {
+			kept = append(kept, d.rules[i])
+		}
+	}
+	d.rules = kept
+}
+
+// refresh sets what depends on the caller and on the current values of keys.
+func (d *decision) refresh(c *caller) {
+	for i := range d.rules {
+		r := &d.rules[i]
+		r.grips = c.gripsOf(r.statement, d.bounded)
+		r.status = r.action
+		if r.grips.may == gripNone {
+			r.status = no
+		}
+		for k := range r.statement.conditions {
+			if r.status == no {
+				break
+			}
+			r.status = both(r.status, r.statement.conditions[k].holds(&d.env))
+		}
+	}
+}
+
+// decidedBy names the rule.
+func (r *rule) decidedBy() *DecidedBy {
+	policy, index := r.policy, r.index
+	return &DecidedBy{
+		Layer: r.layer, Policy: &policy, Statement: &index,
+		Sid: r.statement.source.Sid, Effect: r.statement.source.Effect,
+	}
+}
+
+// explain collects why the rule neither surely applies nor surely does not.
+func (r *rule) explain(e *env, why *causes) {
+	if r.action == open {
+		why.addReason(r, "the statement's action is not of the form service:name")
+	}
+	if r.grips.sure != r.grips.may {
+		why.addReason(r, r.explainGrip())
+	}
+	if r.region.vague != nil {
+		why.addReason(r, r.region.vague.explain())
+	}
+	for _, err := range []error{r.sure.err, r.may.err} {
+		if err != nil {
+			why.addReason(r, err.Error())
+		}
+	}
+	for i := range r.statement.conditions {
+		r.statement.conditions[i].explain(r, e, why)
+	}
+}
+
+func (r *rule) explainGrip() string {
+	if r.statement.notPrincipal {
+		return "NotPrincipal lists a part of the caller's account, role or user, and session"
+	}
+	return "a principal of the statement cannot be matched with the caller"
+}
+
+func (r *resource) explain() string {
+	switch {
+	case r.variables != nil:
+		return "a policy variable in Resource has no known single value"
+	case r.odd:
+		return "an entry of Resource is not a complete ARN"
+	default:
+		return "an entry of Resource differs from the resource's ARN in case"
+	}
+}
+
+// explain adds what keeps the condition open, if it is.
+func (c *condition) explain(r *rule, e *env, why *causes) {
+	if c.holds(e) != open {
+		return
+	}
+	value := e.value(c.key)
+	understood := c.operator.family != familyUnclear && len(c.values) > 0
+	if value.state == unknown || value.guessed {
+		why.addKey(e.slot(c.key).name)
+		if understood && c.operator.quantifier == single && !multiValued(c.key) && value.state == unknown {
+			return
+		}
+	}
+	for i := range c.values {
+		for _, key := range c.values[i].variables.keys() {
+			if s := e.slot(key); s.current.state == unknown || s.current.guessed {
+				why.addKey(s.name)
+			}
+		}
+	}
+	why.addReason(r, "the condition "+c.source.Operator+" on "+c.source.Key+" cannot be evaluated")
+}
