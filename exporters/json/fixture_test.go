@@ -28,7 +28,7 @@ func fullRun() *audit.Run {
 		AccountID: "444455556666", Region: "us-east-1", Resource: "arn:aws:s3:::acme-genomics-raw", Subject: "",
 		Reason:      "The bucket policy does not let account 111122223333 s3:GetObjectTagging: no statement allows it.",
 		Fingerprint: digest,
-		Evidence:    stdjson.RawMessage(`{"missing":["s3:GetObjectTagging"],"witness":{"resource":"arn:aws:s3:::acme-genomics-raw/z<&>é"}}`),
+		Evidence:    stdjson.RawMessage(`{"profile":"quilt-2024","principals":["arn:aws:iam::111122223333:root"],"missing":["s3:GetObjectTagging"],"witness":{"principal":"arn:aws:iam::111122223333:root","action":"s3:GetObjectTagging","resource":"arn:aws:s3:::acme-genomics-raw/z<&>é","context":{}},"not_considered":["SCPs"]}`),
 		Remediation: &audit.Remediation{
 			Kind: audit.Change, Summary: "Add the statement.",
 			CLI:      "aws s3api put-bucket-policy --bucket acme-genomics-raw --policy file://policy.json",

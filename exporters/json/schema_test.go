@@ -216,12 +216,15 @@ func TestSchemasRefuseValues(t *testing.T) {
 func TestEvidenceIsHeldToItsCheck(t *testing.T) {
 	t.Parallel()
 	names, err := fs.Glob(json.Schemas(), "evidence/*.schema.json")
-	if err != nil || len(names) != 6 {
+	if err != nil || len(names) == 0 {
 		t.Fatalf("%d evidence schemas, %v", len(names), err)
 	}
 	check := func(name string) string { return strings.TrimSuffix(path.Base(name), ".schema.json") }
 	for _, name := range names {
 		files := copyOf(t, json.Schemas())
+		for _, other := range names {
+			files[other] = &fstest.MapFile{Data: []byte("true")}
+		}
 		files[name] = &fstest.MapFile{Data: []byte("false")}
 		schema := compile(t, files, "finding.schema.json")
 		for _, other := range names {

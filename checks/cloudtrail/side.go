@@ -1,0 +1,219 @@
+package cloudtrail
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/quilt-auditor/quilt-auditor/audit"
+	"github.com/quilt-auditor/quilt-auditor/audit/snapshot"
+	"github.com/quilt-auditor/quilt-auditor/checks/engine/selector"
+)
+
+// Why a trail does not count, as it stands in the evidence.
+const (
+	whyStopped  = "it is not logging"
+	whyRegion   = "it records only its home region"
+	whyDelivery = "it cannot deliver to its log bucket"
+)
+
+// trail is a trail as one side of a bucket sees it.
+type trail struct {
+	ARN string `json:"arn"`
+	// Counts tells that what its selectors select is recorded; WhyNot is empty
+	// then, and also where that could not be told.
+	Counts    bool   `json:"counts"`
+	WhyNot    string `json:"why_not,omitempty"`
+	Selectors []int  `json:"selectors,omitempty"` // those that record the bucket, from 0
+
+	name      string
+	snapshot  *snapshot.Trail
+	selectors *selector.Selectors
+}
+
+// trap is a selector value that looks right and matches nothing.
+type trap struct {
+	selector.Trap
+	trail string
+}
+
+// side is what the trails of one account record of a bucket.
+type side struct {
+	account     string
+	read, write selector.Result
+	trails      []*trail // all that the account sees in the bucket's region
+	traps       []trap
+	unread      []error // what could not be read and might change the answer
+}
+
+// sideOf finds what the trails that the account sees in the bucket's region
+// record of the bucket.
+func sideOf(s *snapshot.Snapshot, b *snapshot.ScopeBucket, account string) *side {
+	d := &side{account: account}
+	arns, err := listing(s, account, b.Region).Get()
+	if b.Region == "" {
+		err = errNoRegion
+	}
+	if err != nil {
+		d.unread = []error{err}
+		d.read.Level, d.write.Level = selector.Unknown, selector.Unknown
+		return d
+	}
+	var sure, maybe []selector.Trail
+	for _, arn := range arns {
+		t, errs := view(s, arn, b.Region)
+		d.trails = append(d.trails, t)
+		switch {
+		case t.Counts:
+			sure = append(sure, selector.Trail{Name: arn, Selectors: t.selectors})
+		case t.WhyNot == "": // its status or its selectors are in doubt
+			maybe = append(maybe, selector.Trail{Name: arn, Selectors: t.selectors})
+			d.unread = append(d.unread, errs...)
+		}
+	}
+	d.judge(b, sure, maybe)
+	return d
+}
+
+var errNoRegion = errors.New("the bucket's region is not known")
+
+// listing is what the account sees in the region.
+func listing(s *snapshot.Snapshot, account, region string) snapshot.Reading[[]string] {
+	if facts := s.AccountFacts(account); facts != nil {
+		for _, l := range facts.Trails {
+			if l.Region == region {
+				return l.ARNs
+			}
+		}
+	}
+	return snapshot.Reading[[]string]{}
+}
+
+// view reads a trail's listing, status and selectors as far as they go. The
+// errors are those of what it could not read.
+func view(s *snapshot.Snapshot, arn, region string) (*trail, []error) {
+	t := &trail{ARN: arn, name: arn[strings.LastIndexByte(arn, '/')+1:], snapshot: s.Trail(arn)}
+	if t.snapshot == nil {
+		t.selectors = selector.Unread(snapshot.ErrNotRead.Error())
+		return t, []error{snapshot.ErrNotRead}
+	}
+	if !t.snapshot.MultiRegion && t.snapshot.HomeRegion != region {
+		t.WhyNot = whyRegion
+		return t, nil
+	}
+	var errs []error
+	status, err := t.snapshot.Status.Get()
+	switch {
+	case err != nil:
+		errs = append(errs, err)
+	case !status.Logging:
+		t.WhyNot = whyStopped
+	case status.LatestDeliveryError != "":
+		t.WhyNot = whyDelivery
+	default:
+		t.Counts = true
+	}
+	parsed := snapshot.Derived(s, parsedKey(arn), func() parsedSelectors { return parse(t.snapshot) })
+	if parsed.err != nil {
+		errs = append(errs, parsed.err)
+		t.Counts = false
+	}
+	t.selectors = parsed.selectors
+	return t, errs
+}
+
+type (
+	parsedKey       string
+	parsedSelectors struct {
+		selectors *selector.Selectors
+		err       error
+	}
+)
+
+func parse(t *snapshot.Trail) parsedSelectors {
+	raw, err := t.Selectors.Get()
+	if err != nil {
+		return parsedSelectors{selector.Unread(err.Error()), err}
+	}
+	parsed, err := selector.Parse(raw)
+	if err != nil {
+		err = fmt.Errorf("the event selectors of %s: %w", t.ARN, err)
+		return parsedSelectors{selector.Unread(err.Error()), err}
+	}
+	return parsedSelectors{selectors: parsed}
+}
+
+// judge asks what the trails record at least, and what at most: a failed read
+// counts only if some value of it would change the answer.
+func (d *side) judge(b *snapshot.ScopeBucket, sure, maybe []selector.Trail) {
+	bucket := selector.Bucket{Partition: b.Partition, Name: b.Name}
+	report := selector.Coverage(sure, bucket)
+	most := report
+	if len(maybe) > 0 {
+		most = selector.Coverage(slices.Concat(sure, maybe), bucket)
+	}
+	d.read, d.write = between(report.Read, most.Read), between(report.Write, most.Write)
+	if d.status() != audit.StatusUnknown {
+		d.unread = nil
+	}
+	d.record(report)
+	for _, t := range slices.Concat(sure, maybe) {
+		for _, found := range selector.Suspicious([]selector.Trail{t}, bucket) {
+			d.traps = append(d.traps, trap{found, t.Name[strings.LastIndexByte(t.Name, '/')+1:]})
+		}
+	}
+}
+
+// between is the answer that holds whatever is true of what is in doubt.
+func between(least, most selector.Result) selector.Result {
+	if least.Level != selector.All && !refuted(most.Level) {
+		least.Level = selector.Unknown
+		return least
+	}
+	return most
+}
+
+// record notes at each trail which of its selectors record the bucket.
+func (d *side) record(report selector.Report) {
+	for _, place := range slices.Concat(report.Read.Recording, report.Write.Recording) {
+		for _, t := range d.trails {
+			if t.ARN == place.Trail && !slices.Contains(t.Selectors, place.Selector) {
+				t.Selectors = append(t.Selectors, place.Selector)
+				slices.Sort(t.Selectors)
+			}
+		}
+	}
+}
+
+// misunderstood names the first selector that the engine could not judge.
+func (d *side) misunderstood() string {
+	for _, r := range slices.Concat(d.read.Reasons, d.write.Reasons) {
+		if len(r.Problems) > 0 {
+			return fmt.Sprintf("selector %d of %s is not understood (%s)", r.Selector, r.Trail, strings.Join(r.Problems, "; "))
+		}
+	}
+	return "its selectors take more work to decide than is allowed"
+}
+
+// basis is what the verdict rests on: which trails count, and their selectors.
+func (d *side) basis() any {
+	type entry struct {
+		ARN       string
+		WhyNot    string
+		Selectors string
+	}
+	entries := make([]entry, 0, len(d.trails))
+	for _, t := range d.trails {
+		e := entry{ARN: t.ARN, WhyNot: t.WhyNot}
+		if t.snapshot != nil {
+			raw, _ := t.snapshot.Selectors.Get() // unread selectors are in Unread
+			e.Selectors = string(raw)
+		}
+		entries = append(entries, e)
+	}
+	return struct {
+		Trails []entry
+		Unread []*snapshot.ReadError
+	}{entries, audit.ReadErrors(d.unread...)}
+}

@@ -1,0 +1,150 @@
+// Package iam holds the check of roles that are limited to folders of a
+// bucket.
+package iam
+
+import (
+	"fmt"
+
+	"github.com/quilt-auditor/quilt-auditor/audit"
+	"github.com/quilt-auditor/quilt-auditor/audit/snapshot"
+	"github.com/quilt-auditor/quilt-auditor/checks/quilt"
+)
+
+// PrefixRoleQuiltFolder demands that a prefix role reaches its folders and the
+// .quilt folder, without which its users see no packages (Quilt documentation,
+// "Restrict access to bucket prefixes").
+var PrefixRoleQuiltFolder = audit.Check{
+	ID:    "iam-prefix-role-quilt-folder",
+	Title: "The prefix role reaches its folders and .quilt/",
+	Doc: audit.Doc{
+		Why: "Package manifests lie under .quilt/: a role that cannot read them shows its users no packages. One that may not list the whole bucket gets Access Denied in the catalog's bucket tab.",
+		Judges: "Asks the role's policies, its permissions boundary and the bucket policy together. On the bucket: ListBucket and ListBucketVersions, with any s3:prefix and without. " +
+			"On .quilt/ and on each prefix: GetObject, GetObjectVersion, GetObjectTagging and GetObjectVersionTagging, and for read_write also PutObject, PutObjectTagging and DeleteObject. " +
+			"Fails when one is refused, or when there is no such role. DeleteObjectVersion and RestoreObject are reported and decide nothing. " +
+			"Session policies, SCPs and RCPs are not part of it.",
+		Fix: "Change the role's policy in Quilt's admin panel if the role is managed there; otherwise apply the merged inline policy. Where the bucket policy refuses, mend that first.",
+		Sources: []string{
+			"https://docs.quilt.bio/advanced/s3-prefix-permissions",
+			"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html",
+		},
+	},
+	Severity: audit.Medium,
+	Controls: []audit.Control{
+		{Standard: "NIST SP 800-53", Version: "Rev. 5", ID: "CM-6", Relation: audit.Informative},
+		{Standard: "SOC 2", Version: "2017 TSC", ID: "CC6.3", Relation: audit.Informative},
+		{Standard: "HIPAA Security Rule", Version: "45 CFR 164 (2013)", ID: "164.308(a)(4)", Relation: audit.Informative},
+		{Standard: "21 CFR Part 11", Version: "1997", ID: "11.10(d)", Relation: audit.Informative},
+	},
+	Reads: []snapshot.Fact{
+		snapshot.RoleDetails, snapshot.RolePolicies, snapshot.BucketPolicy, snapshot.BucketPolicyStatus,
+		snapshot.BucketPublicAccessBlock, snapshot.AccountPublicAccessBlock, snapshot.OrganizationID,
+	},
+	Subjects: prefixRoles,
+	Eval:     prefixRole,
+}
+
+func prefixRoles(s *snapshot.Snapshot) []audit.Subject {
+	subjects := make([]audit.Subject, 0, len(s.Scope.PrefixRoles))
+	for _, r := range s.Scope.PrefixRoles {
+		subjects = append(subjects, audit.Subject{AccountID: r.AccountID, Resource: r.RoleARN, Key: r.Bucket})
+	}
+	return subjects
+}
+
+func prefixRole(s *snapshot.Snapshot, subject audit.Subject) audit.Verdict {
+	declared := find(s, subject)
+	bucket := s.ScopeBucket(declared.BucketAccountID, bucketARN(s, declared))
+	if bucket == nil {
+		e := struct {
+			Bucket string `json:"bucket_not_in_scope"`
+		}{declared.Bucket}
+		return audit.Verdict{
+			Status: audit.StatusUnknown, Evidence: e, Basis: e,
+			Reason: fmt.Sprintf("The bucket %s is not in scope: it is not named, and no account that could be listed shows it.", declared.Bucket),
+		}
+	}
+	role := s.Role(declared.RoleARN)
+	if role == nil {
+		role = &snapshot.Role{}
+	}
+	if detail, err := role.Detail.Get(); err == nil && !detail.Exists {
+		return absentRole(declared)
+	}
+	a, err := newAccess(s, declared, bucket, role)
+	if err != nil {
+		return audit.Verdict{
+			Status: audit.StatusUnknown, Reason: fmt.Sprintf("The policies cannot be understood: %s.", err), Basis: err.Error(),
+			Evidence: struct {
+				Error string `json:"error"`
+			}{err.Error()},
+		}
+	}
+	return a.verdict()
+}
+
+func find(s *snapshot.Snapshot, subject audit.Subject) *snapshot.PrefixRole {
+	for i := range s.Scope.PrefixRoles {
+		if r := &s.Scope.PrefixRoles[i]; r.RoleARN == subject.Resource && r.Bucket == subject.Key {
+			return r
+		}
+	}
+	panic("subject is no prefix role of the snapshot")
+}
+
+// bucketARN is the ARN of the prefix role's bucket, "" if it is not in scope.
+func bucketARN(s *snapshot.Snapshot, r *snapshot.PrefixRole) string {
+	account := s.Account(r.BucketAccountID)
+	if account == nil {
+		return ""
+	}
+	b := snapshot.ScopeBucket{Name: r.Bucket, Partition: account.Partition}
+	return b.ARN()
+}
+
+func absentRole(r *snapshot.PrefixRole) audit.Verdict {
+	e := struct {
+		Exists bool `json:"exists"`
+	}{}
+	return audit.Verdict{
+		Status: audit.StatusFail, Evidence: e, Basis: e,
+		Reason: fmt.Sprintf("There is no role %s.", r.RoleARN),
+		Remediation: &audit.Remediation{
+			Kind: audit.Advice, Summary: "Create the role in Quilt's admin panel, or correct role_arn in the configuration. Statements that name a deleted role do not come back to life with a new one.",
+		},
+	}
+}
+
+// What a prefix role must be able to do.
+var (
+	listActions     = []string{"s3:ListBucket", "s3:ListBucketVersions"}
+	readActions     = []string{"s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectTagging", "s3:GetObjectVersionTagging"}
+	writeActions    = []string{"s3:PutObject", "s3:PutObjectTagging", "s3:DeleteObject"}
+	advisoryActions = []string{"s3:DeleteObjectVersion", "s3:RestoreObject"}
+)
+
+// quiltFolder is where Quilt keeps its package manifests.
+const quiltFolder = ".quilt/"
+
+// requests are what the role must be able to do.
+func requests(r *snapshot.PrefixRole) []quilt.Request {
+	caller := quilt.CallerOf(r.RoleARN)
+	var list []quilt.Request
+	for _, action := range listActions {
+		list = append(list, quilt.Request{Caller: caller, Action: action})
+	}
+	actions := readActions
+	if r.Access == snapshot.AccessReadWrite {
+		actions = append(actions[:len(actions):len(actions)], writeActions...)
+	}
+	return append(list, onFolders(r, actions)...)
+}
+
+func onFolders(r *snapshot.PrefixRole, actions []string) []quilt.Request {
+	var list []quilt.Request
+	for _, prefix := range append([]string{quiltFolder}, r.Prefixes...) {
+		for _, action := range actions {
+			list = append(list, quilt.Request{Caller: quilt.CallerOf(r.RoleARN), Action: action, Prefix: prefix})
+		}
+	}
+	return list
+}

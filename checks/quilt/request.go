@@ -1,0 +1,198 @@
+// Package quilt knows what Quilt asks of a bucket: who calls, with which
+// actions, and what its requests carry.
+package quilt
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/quilt-auditor/quilt-auditor/audit/snapshot"
+	"github.com/quilt-auditor/quilt-auditor/checks/engine/policy"
+)
+
+// Caller is somebody who needs access: every principal of an account, or one
+// role or user.
+type Caller struct {
+	// Principal is an account id, or the ARN of a root, role or user.
+	Principal string
+	AccountID string
+}
+
+// Callers are those who need access to the buckets: the configured principals,
+// or every principal of the control account.
+func Callers(s *snapshot.Snapshot) []Caller {
+	if len(s.Scope.Principals) == 0 {
+		return []Caller{{s.Scope.ControlAccountID, s.Scope.ControlAccountID}}
+	}
+	callers := make([]Caller, 0, len(s.Scope.Principals))
+	for _, p := range s.Scope.Principals {
+		callers = append(callers, CallerOf(p))
+	}
+	return callers
+}
+
+// CallerOf is the caller with that account id or ARN.
+func CallerOf(principal string) Caller {
+	if parts := strings.SplitN(principal, ":", 6); len(parts) == 6 {
+		return Caller{principal, parts[4]}
+	}
+	return Caller{principal, principal}
+}
+
+// ARN is the caller as it stands in the Principal element of a policy.
+func (c Caller) ARN(partition string) string {
+	if c.Principal == c.AccountID {
+		return "arn:" + partition + ":iam::" + c.AccountID + ":root"
+	}
+	return c.Principal
+}
+
+// String names the caller for a person.
+func (c Caller) String() string {
+	if c.Principal == c.AccountID || strings.HasSuffix(c.Principal, ":root") {
+		return "account " + c.AccountID
+	}
+	return c.Principal
+}
+
+// Request is one thing that Quilt does: an action by a caller, on the bucket
+// or on every key that begins with Prefix.
+type Request struct {
+	Caller Caller
+	Action string
+	Prefix string // "" means every key; meaningless for actions on the bucket
+}
+
+// absent are the condition keys that Quilt's requests do not carry: it sends
+// no ACL, grant, encryption or storage class header, and uses no access
+// points.
+var absent = []string{"s3:x-amz-acl", "s3:x-amz-grant-*", "s3:x-amz-server-side-encryption*", "s3:x-amz-storage-class", "s3:DataAccessPoint*"}
+
+// listing are the condition keys of list requests, which Quilt sends with any
+// value and without.
+var listing = []string{"s3:prefix", "s3:delimiter", "s3:max-keys"}
+
+// maxContexts bounds the combinations of control.context that are asked.
+const maxContexts = 64
+
+// Asker asks what the policies let Quilt do with one bucket.
+type Asker struct {
+	bucket   *snapshot.ScopeBucket
+	contexts []map[string][]string
+	orgID    snapshot.Reading[snapshot.Organization]
+	control  string
+}
+
+// NewAsker prepares questions about the bucket. It fails if control.context
+// has more combinations of values than can be asked.
+func NewAsker(s *snapshot.Snapshot, b *snapshot.ScopeBucket) (*Asker, error) {
+	contexts := []map[string][]string{known(s, b)}
+	for _, key := range slices.Sorted(maps.Keys(s.Scope.Context)) {
+		contexts = multiply(contexts, key, s.Scope.Context[key])
+		if len(contexts) > maxContexts {
+			return nil, fmt.Errorf("control.context has more than %d combinations of values", maxContexts)
+		}
+	}
+	return &Asker{bucket: b, contexts: contexts, orgID: s.Organization, control: s.Scope.ControlAccountID}, nil
+}
+
+// known are the condition keys whose value every request to the bucket has.
+func known(s *snapshot.Snapshot, b *snapshot.ScopeBucket) map[string][]string {
+	context := map[string][]string{
+		"aws:SecureTransport":       {"true"},
+		"s3:TlsVersion":             {"1.2"},
+		"aws:ResourceAccount":       {b.AccountID},
+		"s3:ResourceAccount":        {b.AccountID},
+		"aws:PrincipalIsAWSService": {"false"},
+		"aws:CurrentTime":           {s.TakenAt.Format(time.RFC3339)},
+		"aws:EpochTime":             {strconv.FormatInt(s.TakenAt.Unix(), 10)},
+	}
+	if b.Region != "" {
+		context["aws:RequestedRegion"] = []string{b.Region}
+	}
+	return context
+}
+
+// multiply gives every context once with each value of the key.
+func multiply(contexts []map[string][]string, key string, values []string) []map[string][]string {
+	var product []map[string][]string
+	for _, c := range contexts {
+		for _, v := range values {
+			with := maps.Clone(c)
+			with[key] = []string{v}
+			product = append(product, with)
+		}
+	}
+	return product
+}
+
+// Ask decides the request. Where control.context leaves several values open,
+// Quilt uses them all, so the answer must hold for each: the first that is not
+// granted is the answer.
+func (a *Asker) Ask(r Request, layers policy.Layers) (policy.Answer, error) {
+	var answer policy.Answer
+	for _, context := range a.contexts {
+		got, err := policy.Decide(a.question(r, context), layers)
+		if err != nil {
+			return got, fmt.Errorf("asking for %s: %w", r.Action, err)
+		}
+		if answer.Kind == "" || worse(got.Kind, answer.Kind) {
+			answer = got
+		}
+	}
+	if answer.Witness != nil && answer.Witness.Principal == "" {
+		answer.Witness.Principal = r.Caller.ARN(a.bucket.Partition)
+	}
+	return answer, nil
+}
+
+// worse orders answers: a refusal says the most, then doubt.
+func worse(a, b policy.AnswerKind) bool {
+	order := []policy.AnswerKind{policy.Granted, policy.Undecided, policy.Conditional, policy.Refused}
+	return slices.Index(order, a) > slices.Index(order, b)
+}
+
+func (a *Asker) question(r Request, context map[string][]string) policy.Question {
+	q := policy.Question{
+		Principal: r.Caller.Principal, PrincipalAccount: r.Caller.AccountID, Action: r.Action,
+		Bucket: a.bucket.Name, BucketAccount: a.bucket.AccountID, Partition: a.bucket.Partition,
+		Keys: policy.Keys{Prefix: r.Prefix}, Context: context, UnknownByDefault: true, Absent: absent,
+	}
+	if strings.HasPrefix(r.Action, "s3:ListBucket") {
+		q.Any = listing
+	}
+	// The organization is known of the control account only.
+	if org, err := a.orgID.Get(); err == nil && r.Caller.AccountID == a.control {
+		if org.ID == "" {
+			q.Absent = slices.Concat(absent, []string{"aws:PrincipalOrgID", "aws:PrincipalOrgPaths"})
+		} else {
+			q.Context = maps.Clone(context)
+			q.Context["aws:PrincipalOrgID"] = []string{org.ID}
+		}
+	}
+	return q
+}
+
+// AllowEverything is an identity policy that allows everything.
+func AllowEverything() *policy.Document {
+	d := policy.Document{
+		Kind: policy.Identity, Version: policy.Version2012,
+		Statements: []policy.Statement{{Effect: policy.Allow, Actions: []string{"*"}, Resources: []string{"*"}}},
+	}
+	return d.Compile()
+}
+
+// GrantEverything is a bucket policy that allows everybody everything.
+func GrantEverything() *policy.Document {
+	d := policy.Document{
+		Kind: policy.Resource, Version: policy.Version2012,
+		Statements: []policy.Statement{{
+			Effect: policy.Allow, Actions: []string{"*"}, Resources: []string{"*"}, Principals: []policy.Principal{{Kind: "*", Value: "*"}},
+		}},
+	}
+	return d.Compile()
+}

@@ -1,0 +1,52 @@
+package s3
+
+import (
+	"github.com/quilt-auditor/quilt-auditor/audit"
+	"github.com/quilt-auditor/quilt-auditor/audit/snapshot"
+)
+
+// RequiredActions demands that the bucket's side grants Quilt every action of
+// the profile on every key (Quilt documentation, "Cross-account access").
+var RequiredActions = audit.Check{
+	ID:    "s3-bucket-policy-required-actions",
+	Title: "The bucket policy grants Quilt every required action",
+	Doc: audit.Doc{
+		Why: "Across accounts nothing is allowed that the bucket policy does not allow. An action that is missing, or that a Deny takes away for some keys, makes data silently " +
+			"invisible, unindexed or read-only in Quilt.",
+		Judges: "Passes when bucket policy and public access block are proved to grant every required principal every action of the profile: bucket actions on the bucket, object actions on " +
+			"every key, or on every key below the bucket's prefixes. Fails with a request that is refused. Unknown when the answer hangs on a condition key whose value is not known (control.context " +
+			"can settle it), or when something cannot be read or understood. Not applicable where the caller is in the bucket's own account, whose identity policies grant, unless a Deny hits. " +
+			"Identity policies, SCPs, RCPs, endpoint and KMS policies are not part of it; the grant holds for objects that the bucket owner owns.",
+		Fix: "Apply the merged policy: it adds one statement and keeps every other. Narrow a Deny that stands in the way so that it spares the control account. " +
+			"Where a public statement meets RestrictPublicBuckets, limit that statement to an organization or an account.",
+		Sources: []string{
+			"https://docs.quilt.bio/advanced/crossaccount",
+			"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html",
+			"https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
+		},
+	},
+	Severity: audit.High,
+	Controls: []audit.Control{
+		{Standard: "NIST SP 800-53", Version: "Rev. 5", ID: "CM-6", Relation: audit.Informative},
+		{Standard: "SOC 2", Version: "2017 TSC", ID: "A1.2", Relation: audit.Informative},
+		{Standard: "21 CFR Part 11", Version: "1997", ID: "11.10(a)", Relation: audit.Informative},
+	},
+	Reads: []snapshot.Fact{
+		snapshot.BucketPolicy, snapshot.BucketPolicyStatus, snapshot.BucketPublicAccessBlock, snapshot.AccountPublicAccessBlock,
+		snapshot.OrganizationID,
+	},
+	Subjects: buckets,
+	Eval:     requiredActions,
+}
+
+func requiredActions(s *snapshot.Snapshot, subject audit.Subject) audit.Verdict {
+	b := s.ScopeBucket(subject.AccountID, subject.Resource)
+	if b.Directory() {
+		return directoryBucket("The actions that Quilt needs do not exist")
+	}
+	g, verdict := newGrant(s, b, facts(s, subject))
+	if g == nil {
+		return verdict
+	}
+	return g.verdict(g.ask())
+}
