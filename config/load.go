@@ -25,6 +25,9 @@ type Options struct {
 	// CheckIDs are the IDs of all checks there are, for checks.disable and
 	// checks.params.
 	CheckIDs []string
+	// KnownAction, if set, tells whether there is such an S3 action on buckets
+	// or objects; a profile must not require another.
+	KnownAction func(action string) bool
 }
 
 // Load reads and validates the configuration. The error is an *Error, with
@@ -68,7 +71,7 @@ func load(data []byte, o Options) (*Config, []Warning, error) {
 	if err != nil {
 		return nil, r.warned(), fmt.Errorf("decode the configuration %s: %w", o.File, err)
 	}
-	(&validator{config: cfg, report: r, checks: o.CheckIDs}).validate()
+	(&validator{config: cfg, report: r, checks: o.CheckIDs, knownAction: o.KnownAction}).validate()
 	if err := r.err(); err != nil {
 		return nil, r.warned(), err
 	}

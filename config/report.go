@@ -86,8 +86,8 @@ func (r *report) broken(p place, format string, args ...any) {
 	r.note(p, format, args...)
 }
 
-func (r *report) warn(p place, format string, args ...any) {
-	r.warnings = append(r.warnings, r.problem(p, format, args...))
+func (r *report) warn(p place, message string) {
+	r.warnings = append(r.warnings, r.problem(p, "%s", message))
 }
 
 func (r *report) problem(p place, format string, args ...any) Problem {

@@ -8,6 +8,8 @@ type validator struct {
 	config *Config
 	report *report
 	checks []string // the IDs of all checks
+	// knownAction is Options.KnownAction.
+	knownAction func(string) bool
 	// sited is the first place that settles the partition, and which it is.
 	sited     place
 	partition string

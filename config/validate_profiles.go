@@ -41,6 +41,10 @@ func (v *validator) profile(at place, name string, actions []string) {
 			v.report.broken(at.item(i), "expected an S3 action such as s3:GetObject, found %q%s", action, actionAdvice(action))
 			continue
 		}
+		if v.knownAction != nil && !v.knownAction(action) {
+			v.report.broken(at.item(i), "%q is no S3 action on a bucket or an object", action)
+			continue
+		}
 		v.twice(listed, action, at.item(i))
 	}
 }

@@ -1,0 +1,18 @@
+// Command quilt-auditor audits the S3 buckets that Quilt uses across AWS
+// accounts: read-only, over an inventory from its configuration, with proofs
+// for what passes and counterexamples for what fails.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
