@@ -123,6 +123,9 @@ func verdict(q policy.Question, l policy.Layers, context map[string][]string, re
 func checkAgainstSingle(t *testing.T, q policy.Question, l policy.Layers) bool {
 	t.Helper()
 	answer := mustDecide(t, q, l)
+	if strings.Contains(answer.Reason, "disagree") {
+		t.Fatalf("%s\nanswer %s", describeCase(t, q, l), asJSON(t, answer))
+	}
 	count := map[policy.SingleAnswer]int{}
 	resources := sampleResources(q)
 	if answer.Witness != nil {
@@ -174,7 +177,7 @@ func drawAndCheck(t *testing.T, seed uint64) (kind policy.AnswerKind, tight bool
 
 func TestDecideAgainstSingleEvaluator(t *testing.T) {
 	t.Parallel()
-	const cases = 200
+	const cases = 300
 	kinds, loose := map[policy.AnswerKind]int{}, 0
 	for seed := range uint64(cases) {
 		kind, tight := drawAndCheck(t, seed)

@@ -28,7 +28,7 @@ var worldKeys = map[string][]string{
 	"s3:max-keys":         {"0", "5", "7", "10", "11"},
 	"aws:SourceIp":        {"10.0.0.1", "10.1.0.1", "11.0.0.1", "2001:db8::1"},
 	"aws:CurrentTime":     {"2026-01-01T00:00:00Z", "2026-06-01T00:00:00Z", "2025-12-31T00:00:00Z"},
-	"aws:SourceArn":       {"arn:aws:sns:us-east-1:1:t", "arn:aws:sns:us-east-1:1:u", "arn:aws:sqs:us-east-1:1:t"},
+	"aws:SourceArn":       {"arn:aws:sns:us-east-1:1:t", "arn:aws:sns:us-east-1:1:u", "arn:aws:sqs:us-east-1:1:t", "arn:aws:ec2:us-east-1:2:x"},
 	"aws:username":        {"a", "b"},
 }
 

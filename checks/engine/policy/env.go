@@ -75,6 +75,9 @@ func (e *env) derive(s *slot) bool {
 	if s.key != keyPrincipalAccount && s.key != keyPrincipalArn {
 		return false
 	}
+	if s.key == keyPrincipalArn {
+		s.name = "aws:PrincipalArn" // in one spelling, as a witness carries it beside other keys
+	}
 	switch {
 	case e.asker.form == formEveryone:
 	case s.key == keyPrincipalAccount:

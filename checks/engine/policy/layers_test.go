@@ -111,6 +111,7 @@ func TestAccountStandsForItsPrincipals(t *testing.T) {
 		"all but one":        {arnLike("Allow", "ArnNotEquals", roleARN), policy.Refused, roleARN},
 		"the one added":      {arnLike("Allow", "ArnNotEquals", roleARN) + "," + grantTo(`{"AWS":"`+roleARN+`"}`), policy.Granted, ""},
 		"others denied":      {allowEverything + "," + arnLike("Deny", "ArnNotLike", "arn:aws:iam::111122223333:role/Q*"), policy.Refused, "arn:aws:iam::111122223333:role/z"},
+		"odd spelling":       {strings.ReplaceAll(arnLike("Allow", "ArnNotEquals", roleARN), "PrincipalArn", "principalARN"), policy.Refused, roleARN},
 		"always present":     {allowEverything + "," + statement("Deny", "Resource", `"*"`, `,"Condition":{"Null":{"aws:PrincipalArn":"true"}}`), policy.Granted, ""},
 		"own account":        {statement("Allow", "Resource", `"*"`, `,"Condition":{"StringEquals":{"aws:PrincipalAccount":"111122223333"}}`), policy.Granted, ""},
 		"other account":      {statement("Allow", "Resource", `"*"`, `,"Condition":{"StringEquals":{"aws:PrincipalAccount":"999999999999"}}`), policy.Refused, ""},
