@@ -119,10 +119,10 @@ func TestLookup(t *testing.T) {
 func TestNewRefusesContradictions(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*snapshot.Contents){
-		`the bucket [444455556666 arn:aws:s3:::a] is there twice`: func(c *snapshot.Contents) { c.Buckets = append(c.Buckets, c.Buckets[0]) },
-		`"444455556666", which is not in scope`:                       func(c *snapshot.Contents) { c.Scope.Accounts = c.Scope.Accounts[1:] },
-		`profile "q", which is not among the profiles`:                func(c *snapshot.Contents) { c.Scope.Buckets[0].Profile = "q" },
-		`"arn:aws:s3:::z" of account "444455556666" is not in scope`:  func(c *snapshot.Contents) { c.Buckets[0].ARN = "arn:aws:s3:::z" },
+		`the bucket [444455556666 arn:aws:s3:::a] is there twice`:    func(c *snapshot.Contents) { c.Buckets = append(c.Buckets, c.Buckets[0]) },
+		`"444455556666", which is not in scope`:                      func(c *snapshot.Contents) { c.Scope.Accounts = c.Scope.Accounts[1:] },
+		`profile "q", which is not among the profiles`:               func(c *snapshot.Contents) { c.Scope.Buckets[0].Profile = "q" },
+		`"arn:aws:s3:::z" of account "444455556666" is not in scope`: func(c *snapshot.Contents) { c.Buckets[0].ARN = "arn:aws:s3:::z" },
 	} {
 		c := contents()
 		change(&c)

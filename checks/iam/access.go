@@ -118,32 +118,6 @@ func (a *access) readBoundary(s *snapshot.Snapshot, role *snapshot.Role) error {
 	return nil
 }
 
-func (a *access) readBucket(s *snapshot.Snapshot, _ *snapshot.Role) error {
-	facts := s.Bucket(a.bucket.AccountID, a.bucket.ARN())
-	if facts == nil {
-		facts = &snapshot.Bucket{}
-	}
-	text, err := facts.Policy.Get()
-	if err != nil {
-		a.unread = append(a.unread, err)
-		a.layers.Bucket = quilt.GrantEverything()
-		return nil
-	}
-	a.texts = append(a.texts, text)
-	if text != "" {
-		if a.layers.Bucket, err = policy.Parse(text, policy.Resource); err != nil {
-			return fmt.Errorf("the bucket policy of %s: %w", a.bucket.Name, err)
-		}
-	}
-	if a.role.AccountID == a.bucket.AccountID {
-		return nil // the public access block is about other accounts
-	}
-	blocked, errs := quilt.Blocked(s, facts)
-	a.layers.RestrictPublicBuckets, a.layers.Public = blocked, blocked
-	a.unread = append(a.unread, errs...)
-	return nil
-}
-
 // ask asks the requests. With something unread, what is granted is open.
 func (a *access) ask(requests []quilt.Request, layers policy.Layers) quilt.Parts {
 	parts := make(quilt.Parts, 0, len(requests))

@@ -88,21 +88,6 @@ func (g *grant) fail(v *audit.Verdict, e *grantEvidence, refused quilt.Parts) {
 	v.Remediation = g.remediation(refused)
 }
 
-// hints names what in the policy looks like the cause of a refusal.
-func (e *grantEvidence) hints() string {
-	var b strings.Builder
-	for _, o := range e.OrphanedGrants {
-		fmt.Fprintf(&b, " Statement %d names %s, which stands for a role or user that was deleted; making it anew does not restore the grant.", o.Statement, o.Principal)
-	}
-	if e.OtherPartition != "" {
-		fmt.Fprintf(&b, " The policy names the bucket in another partition, as %s.", e.OtherPartition)
-	}
-	for _, p := range e.Placeholders {
-		fmt.Fprintf(&b, " The %s of statement %d still holds the placeholder %s.", p.Element, p.Statement, p.Text)
-	}
-	return b.String()
-}
-
 func (g *grant) open(v *audit.Verdict, e *grantEvidence, open quilt.Parts) {
 	v.Status = audit.StatusUnknown
 	e.Open, e.DependsOn = open.Actions(), open.DependsOn()
@@ -124,30 +109,4 @@ func (g *grant) open(v *audit.Verdict, e *grantEvidence, open quilt.Parts) {
 
 func isOrganizationKey(key string) bool {
 	return strings.HasPrefix(strings.ToLower(key), "aws:principalorg")
-}
-
-// grantedPrincipals are the roles and users of the control account that the
-// policy names and grants everything, where no principals are configured.
-func (g *grant) grantedPrincipals() []string {
-	if !g.everybody || g.document == nil {
-		return nil
-	}
-	var granted []string
-	for _, s := range g.document.Statements {
-		for _, p := range s.Principals {
-			caller := quilt.CallerOf(p.Value)
-			if s.Effect != policy.Allow || p.Kind != "AWS" || caller.AccountID != g.control || !isRoleOrUser(p.Value) || slices.Contains(granted, p.Value) {
-				continue
-			}
-			parts := g.askFor([]quilt.Caller{caller}, g.document)
-			if len(parts.Refused()) == 0 && len(parts.Open()) == 0 {
-				granted = append(granted, p.Value)
-			}
-		}
-	}
-	return granted
-}
-
-func isRoleOrUser(arn string) bool {
-	return strings.Contains(arn, ":role/") || strings.Contains(arn, ":user/")
 }

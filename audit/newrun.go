@@ -1,0 +1,136 @@
+package audit
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"time"
+
+	"github.com/quilt-auditor/quilt-auditor/audit/snapshot"
+)
+
+// FindingID is the identity of a finding: the first 32 hex digits of the
+// SHA-256 over check, resource and sub-key, joined by newlines.
+func FindingID(check, resource, key string) string {
+	sum := sha256.Sum256([]byte(check + "\n" + resource + "\n" + key))
+	return hex.EncodeToString(sum[:16])
+}
+
+// Times are the moments of a run that only its caller knows.
+type Times struct{ StartedAt, EndedAt time.Time }
+
+// NewRun makes the run of the verdicts over a snapshot, with no memory of
+// earlier runs: every age starts when collection began.
+func NewRun(runID string, s *snapshot.Snapshot, checks []Check, verdicts []Verdict, times Times) *Run {
+	byID := make(map[string]*Check, len(checks))
+	for i := range checks {
+		byID[checks[i].ID] = &checks[i]
+	}
+	run := &Run{Unread: unread(s), Findings: make([]Finding, 0, len(verdicts))}
+	for _, v := range verdicts {
+		run.Findings = append(run.Findings, newFinding(byID[v.Check], v, s.TakenAt))
+	}
+	run.Header = header(runID, s, checks, times)
+	run.Header.Counts = count(run.Findings)
+	return run
+}
+
+func newFinding(c *Check, v Verdict, takenAt time.Time) Finding {
+	f := Finding{
+		ID: FindingID(v.Check, v.Subject.Resource, v.Subject.Key), Check: v.Check, Title: c.Title,
+		Status: v.Status, Severity: c.Severity, AccountID: v.Subject.AccountID, Region: v.Subject.Region,
+		Resource: v.Subject.Resource, Subject: v.Subject.Key, Reason: v.Reason, Fingerprint: Fingerprint(v.Basis),
+		Evidence: rawJSON(v.Evidence), Remediation: v.Remediation, Controls: c.Controls,
+		FirstSeen: takenAt, StatusSince: takenAt,
+	}
+	if f.Controls == nil {
+		f.Controls = []Control{}
+	}
+	if v.Status != StatusUnknown {
+		f.Known = &Known{Status: v.Status, Since: takenAt}
+		f.LastSeen = takenAt
+	}
+	return f
+}
+
+func header(runID string, s *snapshot.Snapshot, checks []Check, times Times) Header {
+	h := Header{
+		RunID: runID, Result: Complete, StartedAt: times.StartedAt, TakenAt: s.TakenAt, EndedAt: times.EndedAt,
+		ControlAccountID: s.Scope.ControlAccountID, Profile: s.Scope.Profile, Checks: []string{},
+		ChecksDigest: checksDigest(checks), ConfigDigest: s.Scope.ConfigDigest,
+		Accounts: make([]HeaderAccount, 0, len(s.Scope.Accounts)),
+	}
+	for _, c := range checks {
+		h.Checks = append(h.Checks, c.ID)
+	}
+	slices.Sort(h.Checks)
+	buckets := map[string]int{}
+	for i := range s.Scope.Buckets {
+		buckets[s.Scope.Buckets[i].AccountID]++
+	}
+	for i := range s.Scope.Accounts {
+		a := &s.Scope.Accounts[i]
+		access := AccessTo(a)
+		if access != AccessOK {
+			h.Result = Partial
+		}
+		regions := a.Regions
+		if regions == nil {
+			regions = []string{}
+		}
+		h.Accounts = append(h.Accounts, HeaderAccount{ID: a.ID, Name: a.Name, Regions: regions, Buckets: buckets[a.ID], Access: access})
+	}
+	return h
+}
+
+// AccessTo tells how far the auditor got into the account.
+func AccessTo(a *snapshot.Account) Access {
+	if _, err := a.Identity.Get(); err != nil {
+		if e := a.Identity.Err(); e == nil || e.Retryable {
+			return AccessUnreachable
+		}
+		return AccessDenied
+	}
+	if _, err := a.Listing.Get(); a.Data && err != nil {
+		return AccessPartial
+	}
+	return AccessOK
+}
+
+func count(findings []Finding) Counts {
+	var c Counts
+	for i := range findings {
+		switch findings[i].Status {
+		case StatusPass:
+			c.Pass++
+		case StatusFail:
+			c.Fail++
+		case StatusUnknown:
+			c.Unknown++
+		case StatusNotApplicable:
+			c.NotApplicable++
+		}
+		if findings[i].Waived {
+			c.Waived++
+		}
+	}
+	return c
+}
+
+// checksDigest identifies the rules: everything on the checks that is data.
+func checksDigest(checks []Check) string {
+	type rule struct {
+		ID, Title string
+		Doc       Doc
+		Severity  Severity
+		Controls  []Control
+		Reads     []snapshot.Fact
+	}
+	rules := make([]rule, len(checks))
+	for i, c := range checks {
+		rules[i] = rule{c.ID, c.Title, c.Doc, c.Severity, c.Controls, c.Reads}
+	}
+	slices.SortFunc(rules, func(a, b rule) int { return cmp.Compare(a.ID, b.ID) })
+	return Fingerprint(rules)
+}
