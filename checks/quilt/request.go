@@ -164,11 +164,13 @@ func (a *Asker) question(r Request, context map[string][]string) policy.Question
 	}
 	if strings.HasPrefix(r.Action, "s3:ListBucket") {
 		q.Any = listing
+	} else {
+		q.Absent = slices.Concat(q.Absent, listing) // other requests have no such parameters
 	}
 	// The organization is known of the control account only.
 	if org, err := a.orgID.Get(); err == nil && r.Caller.AccountID == a.control {
 		if org.ID == "" {
-			q.Absent = slices.Concat(absent, []string{"aws:PrincipalOrgID", "aws:PrincipalOrgPaths"})
+			q.Absent = slices.Concat(q.Absent, []string{"aws:PrincipalOrgID", "aws:PrincipalOrgPaths"})
 		} else {
 			q.Context = maps.Clone(context)
 			q.Context["aws:PrincipalOrgID"] = []string{org.ID}

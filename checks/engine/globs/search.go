@@ -9,8 +9,8 @@ import (
 // take what they use from it, so one budget can serve many.
 type Budget int
 
-// DefaultBudget is about ten milliseconds of work.
-const DefaultBudget Budget = 1_000_000
+// DefaultBudget is up to about ten milliseconds of work.
+const DefaultBudget Budget = 700_000
 
 // Spend takes work from the budget. It reports whether there was enough.
 func (b *Budget) Spend(work int) bool {

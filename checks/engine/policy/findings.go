@@ -35,11 +35,10 @@ const placeholders = "CONTROL-ACCOUNT-ID CONTROL_ACCOUNT 123456789012 your-data-
 // 123456789012 is one as well: it passes AWS's validation only because it looks
 // like an account.
 func Placeholders(d *Document) []Place {
-	return d.places(func(_, text string) []string { return PlaceholdersIn(text) })
+	return d.places(func(_, text string) []string { return placeholdersIn(text) })
 }
 
-// PlaceholdersIn is Placeholders for text that need not be a policy.
-func PlaceholdersIn(text string) []string {
+func placeholdersIn(text string) []string {
 	var out []string
 	for _, p := range strings.Fields(placeholders) {
 		if strings.Contains(text, p) {

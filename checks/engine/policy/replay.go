@@ -24,8 +24,8 @@ func (q *Question) replay(w *Witness, layers *Layers) SingleAnswer {
 		context = map[string][]string{}
 	}
 	if q.UnknownByDefault && w.Principal != "*" {
-		context["aws:PrincipalArn"] = []string{roleOf(w.Principal)}
-		context["aws:PrincipalAccount"] = []string{strings.SplitN(w.Principal, ":", 6)[4]}
+		q.supply(context, "aws:PrincipalArn", roleOf(w.Principal))
+		q.supply(context, "aws:PrincipalAccount", strings.SplitN(w.Principal, ":", 6)[4])
 	}
 	maps.Copy(context, w.Context)
 	return EvaluateSingle(SingleRequest{
@@ -34,6 +34,13 @@ func (q *Question) replay(w *Witness, layers *Layers) SingleAnswer {
 		Identity: layers.Identity, AskIdentity: layers.Identity != nil, Boundary: layers.Boundary, Bucket: layers.Bucket,
 		RestrictPublicBuckets: layers.RestrictPublicBuckets, Public: layers.Public,
 	}).Answer
+}
+
+// supply adds a derived key unless the question has it, in whatever spelling.
+func (q *Question) supply(context map[string][]string, key, value string) {
+	if _, given := q.contextValue(key, normalKey(key)); !given {
+		context[key] = []string{value}
+	}
 }
 
 // roleOf is the value of aws:PrincipalArn for a principal: of a session, the
