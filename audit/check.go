@@ -55,6 +55,15 @@ type Control struct {
 	Relation Relation `json:"relation"`
 }
 
+// ControlsOf lists controls of one standard that a check relates to alike.
+func ControlsOf(standard, version string, relation Relation, ids ...string) []Control {
+	controls := make([]Control, 0, len(ids))
+	for _, id := range ids {
+		controls = append(controls, Control{standard, version, id, relation})
+	}
+	return controls
+}
+
 // Relation says honestly how a check stands to a control.
 type Relation string
 

@@ -2,9 +2,12 @@
 package cloudtrail
 
 import (
+	"slices"
+
 	"github.com/quilt-auditor/quilt-auditor/audit"
 	"github.com/quilt-auditor/quilt-auditor/audit/snapshot"
 	"github.com/quilt-auditor/quilt-auditor/checks/engine/selector"
+	"github.com/quilt-auditor/quilt-auditor/checks/standard"
 )
 
 // DataEvents demands that the side of the bucket's owner records reads and
@@ -27,19 +30,16 @@ var DataEvents = audit.Check{
 		},
 	},
 	Severity: audit.Medium,
-	Controls: []audit.Control{
-		{Standard: "AWS Foundational Security Best Practices", Version: "1.0.0", ID: "S3.22", Relation: audit.Supports},
-		{Standard: "AWS Foundational Security Best Practices", Version: "1.0.0", ID: "S3.23", Relation: audit.Supports},
-		{Standard: "CIS AWS Foundations Benchmark", Version: "5.0.0", ID: "3.8", Relation: audit.Supports},
-		{Standard: "CIS AWS Foundations Benchmark", Version: "5.0.0", ID: "3.9", Relation: audit.Supports},
-		{Standard: "NIST SP 800-53", Version: "Rev. 5", ID: "AU-2", Relation: audit.Supports},
-		{Standard: "NIST SP 800-53", Version: "Rev. 5", ID: "AU-12", Relation: audit.Supports},
-		{Standard: "PCI DSS", Version: "4.0.1", ID: "10.2.1", Relation: audit.Supports},
-		{Standard: "SOC 2", Version: "2017 TSC", ID: "CC7.2", Relation: audit.Supports},
-		{Standard: "HIPAA Security Rule", Version: "45 CFR 164 (2013)", ID: "164.312(b)", Relation: audit.Supports},
-		{Standard: "21 CFR Part 11", Version: "1997", ID: "11.10(e)", Relation: audit.Supports},
-		{Standard: "EU GMP Annex 11", Version: "2011", ID: "9", Relation: audit.Supports},
-	},
+	Controls: slices.Concat(
+		standard.FSBP(audit.Supports, "S3.22", "S3.23"),
+		standard.CIS(audit.Supports, "3.8", "3.9"),
+		standard.NIST(audit.Supports, "AC-2(4)", "AC-6(9)", "AU-2", "AU-3", "AU-6(3)", "AU-6(4)", "AU-10", "AU-12", "AU-14", "CA-7", "SI-4(20)", "SI-7(8)"),
+		standard.PCI(audit.Supports, "10.2.1", "10.2.2", "10.3.1"),
+		standard.SOC2(audit.Supports, "CC2.1", "CC7.2", "PI1.2"),
+		standard.HIPAA(audit.Supports, "164.308(a)(1)(ii)(D)", "164.308(a)(6)(ii)", "164.312(b)"),
+		standard.Part11(audit.Supports, "11.10(e)", "11.10(k)"),
+		standard.Annex11(audit.Supports, "8.2", "9", "12.4"),
+	),
 	Reads:    []snapshot.Fact{snapshot.TrailList, snapshot.TrailStatuses, snapshot.TrailSelectors},
 	Subjects: buckets,
 	Eval:     dataEvents,

@@ -4,9 +4,11 @@ package iam
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
 	"github.com/quilt-auditor/quilt-auditor/audit/snapshot"
+	"github.com/quilt-auditor/quilt-auditor/checks/standard"
 )
 
 // PrefixRoleQuiltFolder demands that a prefix role reaches its folders and the
@@ -28,12 +30,13 @@ var PrefixRoleQuiltFolder = audit.Check{
 		},
 	},
 	Severity: audit.Medium,
-	Controls: []audit.Control{
-		{Standard: "NIST SP 800-53", Version: "Rev. 5", ID: "CM-6", Relation: audit.Informative},
-		{Standard: "SOC 2", Version: "2017 TSC", ID: "CC6.3", Relation: audit.Informative},
-		{Standard: "HIPAA Security Rule", Version: "45 CFR 164 (2013)", ID: "164.308(a)(4)", Relation: audit.Informative},
-		{Standard: "21 CFR Part 11", Version: "1997", ID: "11.10(d)", Relation: audit.Informative},
-	},
+	Controls: slices.Concat(
+		standard.NIST(audit.Informative, "AC-3", "AC-6", "CM-6"),
+		standard.PCI(audit.Informative, "7.2.1", "7.2.2"),
+		standard.SOC2(audit.Informative, "CC6.3"),
+		standard.HIPAA(audit.Informative, "164.308(a)(4)"),
+		standard.Part11(audit.Informative, "11.10(d)", "11.10(g)"),
+	),
 	Reads: []snapshot.Fact{
 		snapshot.RoleDetails, snapshot.RolePolicies, snapshot.BucketPolicy, snapshot.BucketPolicyStatus,
 		snapshot.BucketPublicAccessBlock, snapshot.AccountPublicAccessBlock, snapshot.OrganizationID,

@@ -2,10 +2,12 @@ package s3
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
 	"github.com/quilt-auditor/quilt-auditor/audit/snapshot"
+	"github.com/quilt-auditor/quilt-auditor/checks/standard"
 )
 
 // BucketInventory demands that every bucket in scope exists where it was
@@ -26,10 +28,10 @@ var BucketInventory = audit.Check{
 		},
 	},
 	Severity: audit.Medium,
-	Controls: []audit.Control{
-		{Standard: "NIST SP 800-53", Version: "Rev. 5", ID: "CM-8", Relation: audit.Informative},
-		{Standard: "PCI DSS", Version: "4.0.1", ID: "12.5.1", Relation: audit.Informative},
-	},
+	Controls: slices.Concat(
+		standard.NIST(audit.Informative, "CM-8"),
+		standard.PCI(audit.Informative, "12.5.1"),
+	),
 	AlwaysOn: true,
 	Reads:    []snapshot.Fact{snapshot.BucketPresence},
 	Subjects: buckets,

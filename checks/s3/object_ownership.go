@@ -5,10 +5,12 @@ package s3
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
 	"github.com/quilt-auditor/quilt-auditor/audit/snapshot"
 	"github.com/quilt-auditor/quilt-auditor/checks/remedy"
+	"github.com/quilt-auditor/quilt-auditor/checks/standard"
 )
 
 const bucketOwnerEnforced = "BucketOwnerEnforced"
@@ -32,16 +34,16 @@ var ObjectOwnership = audit.Check{
 		},
 	},
 	Severity: audit.High,
-	Controls: []audit.Control{
-		{Standard: "AWS Foundational Security Best Practices", Version: "1.0.0", ID: "S3.12", Relation: audit.Stricter},
-		{Standard: "NIST SP 800-53", Version: "Rev. 5", ID: "AC-3", Relation: audit.Supports},
-		{Standard: "NIST SP 800-53", Version: "Rev. 5", ID: "AC-6", Relation: audit.Supports},
-		{Standard: "PCI DSS", Version: "4.0.1", ID: "7.2.1", Relation: audit.Supports},
-		{Standard: "SOC 2", Version: "2017 TSC", ID: "CC6.1", Relation: audit.Supports},
-		{Standard: "SOC 2", Version: "2017 TSC", ID: "CC6.3", Relation: audit.Informative},
-		{Standard: "HIPAA Security Rule", Version: "45 CFR 164 (2013)", ID: "164.308(a)(3)(i)", Relation: audit.Supports},
-		{Standard: "21 CFR Part 11", Version: "1997", ID: "11.10(d)", Relation: audit.Informative},
-	},
+	Controls: slices.Concat(
+		standard.FSBP(audit.Stricter, "S3.12"),
+		standard.NIST(audit.Supports, "AC-2(1)", "AC-3", "AC-3(7)", "AC-3(15)", "AC-6"),
+		standard.PCI(audit.Supports, "7.2.1", "7.2.2", "7.2.5", "7.3.1", "7.3.2", "7.3.3", "8.2.7"),
+		standard.SOC2(audit.Supports, "CC6.1"),
+		standard.SOC2(audit.Informative, "CC6.3"),
+		standard.HIPAA(audit.Supports, "164.308(a)(3)(i)"),
+		standard.HIPAA(audit.Informative, "164.312(a)(1)"),
+		standard.Part11(audit.Informative, "11.10(d)", "11.10(g)"),
+	),
 	Reads:    []snapshot.Fact{snapshot.BucketOwnership},
 	Subjects: buckets,
 	Eval:     objectOwnership,

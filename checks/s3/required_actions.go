@@ -1,8 +1,11 @@
 package s3
 
 import (
+	"slices"
+
 	"github.com/quilt-auditor/quilt-auditor/audit"
 	"github.com/quilt-auditor/quilt-auditor/audit/snapshot"
+	"github.com/quilt-auditor/quilt-auditor/checks/standard"
 )
 
 // RequiredActions demands that the bucket's side grants Quilt every action of
@@ -26,11 +29,11 @@ var RequiredActions = audit.Check{
 		},
 	},
 	Severity: audit.High,
-	Controls: []audit.Control{
-		{Standard: "NIST SP 800-53", Version: "Rev. 5", ID: "CM-6", Relation: audit.Informative},
-		{Standard: "SOC 2", Version: "2017 TSC", ID: "A1.2", Relation: audit.Informative},
-		{Standard: "21 CFR Part 11", Version: "1997", ID: "11.10(a)", Relation: audit.Informative},
-	},
+	Controls: slices.Concat(
+		standard.NIST(audit.Informative, "CM-2", "CM-6", "CP-2", "SA-9"),
+		standard.SOC2(audit.Informative, "A1.2", "PI1.1"),
+		standard.Part11(audit.Informative, "11.10(a)"),
+	),
 	Reads: []snapshot.Fact{
 		snapshot.BucketPolicy, snapshot.BucketPolicyStatus, snapshot.BucketPublicAccessBlock, snapshot.AccountPublicAccessBlock,
 		snapshot.OrganizationID,

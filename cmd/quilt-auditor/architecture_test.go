@@ -29,10 +29,11 @@ var mayImport = map[string][]string{
 	"checks/checktest":       {"audit", "audit/snapshot"},
 	"checks/quilt":           {"audit/snapshot", "checks/engine/"},
 	"checks/remedy":          {},
-	"checks/cloudtrail":      {"audit", "audit/snapshot", "checks/engine/", "checks/quilt", "checks/remedy"},
-	"checks/iam":             {"audit", "audit/snapshot", "checks/engine/", "checks/quilt", "checks/remedy"},
-	"checks/s3":              {"audit", "audit/snapshot", "checks/engine/", "checks/quilt", "checks/remedy"},
-	"checks/sts":             {"audit", "audit/snapshot", "checks/engine/", "checks/quilt", "checks/remedy"},
+	"checks/standard":        {"audit"},
+	"checks/cloudtrail":      {"audit", "audit/snapshot", "checks/engine/", "checks/quilt", "checks/remedy", "checks/standard"},
+	"checks/iam":             {"audit", "audit/snapshot", "checks/engine/", "checks/quilt", "checks/remedy", "checks/standard"},
+	"checks/s3":              {"audit", "audit/snapshot", "checks/engine/", "checks/quilt", "checks/remedy", "checks/standard"},
+	"checks/sts":             {"audit", "audit/snapshot", "checks/engine/", "checks/quilt", "checks/remedy", "checks/standard"},
 	"checks/engine/globs":    {},
 	"checks/engine/policy":   {"checks/engine/globs"},
 	"checks/engine/selector": {"checks/engine/globs"},
@@ -52,7 +53,7 @@ var impure = []string{
 
 // core packages are pure.
 var core = []string{
-	"audit", "audit/snapshot", "checks", "checks/quilt", "checks/remedy", "checks/cloudtrail", "checks/iam", "checks/s3", "checks/sts",
+	"audit", "audit/snapshot", "checks", "checks/quilt", "checks/remedy", "checks/standard", "checks/cloudtrail", "checks/iam", "checks/s3", "checks/sts",
 	"checks/engine/globs", "checks/engine/policy", "checks/engine/selector",
 }
 
