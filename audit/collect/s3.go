@@ -36,6 +36,9 @@ func (r *run) wantsBuckets() bool {
 // refuseBucket fails the wanted Readings of a bucket that cannot be read, and
 // reports whether it did.
 func (r *run) refuseBucket(s *snapshot.ScopeBucket, b *snapshot.Bucket) bool {
+	if s.Directory() {
+		return true // it has none of these settings, so nothing failed
+	}
 	entry, detail := r.shut(s.AccountID), unreachable(s)
 	if entry == nil && detail == "" {
 		return false

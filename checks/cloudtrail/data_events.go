@@ -40,7 +40,7 @@ var DataEvents = audit.Check{
 		standard.Part11(audit.Supports, "11.10(e)", "11.10(k)"),
 		standard.Annex11(audit.Supports, "8.2", "9", "12.4"),
 	),
-	Reads:    []snapshot.Fact{snapshot.TrailList, snapshot.TrailStatuses, snapshot.TrailSelectors},
+	Reads:    []snapshot.Fact{snapshot.BucketPresence, snapshot.TrailList, snapshot.TrailStatuses, snapshot.TrailSelectors},
 	Subjects: buckets,
 	Eval:     dataEvents,
 }

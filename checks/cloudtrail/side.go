@@ -1,7 +1,6 @@
 package cloudtrail
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,9 +29,10 @@ type side struct {
 // record of the bucket.
 func sideOf(s *snapshot.Snapshot, b *snapshot.ScopeBucket, account string) *side {
 	d := &side{account: account}
-	arns, err := listing(s, account, b.Region).Get()
-	if b.Region == "" {
-		err = errNoRegion
+	err := whereabouts(b)
+	var arns []string
+	if err == nil {
+		arns, err = listing(s, account, b.Region).Get()
 	}
 	if err != nil {
 		d.unread = []error{err}
@@ -55,7 +55,18 @@ func sideOf(s *snapshot.Snapshot, b *snapshot.ScopeBucket, account string) *side
 	return d
 }
 
-var errNoRegion = errors.New("the bucket's region is not known")
+// whereabouts returns why it is not certain that the bucket is the declared
+// account's and where it lies: then nobody knows whose trails to ask.
+func whereabouts(b *snapshot.ScopeBucket) error {
+	presence, err := b.Presence.Get()
+	switch {
+	case err != nil:
+		return err
+	case presence != snapshot.Present || b.Region == "":
+		return &snapshot.ReadError{Operation: "s3:HeadBucket", Code: "BucketNotReachable", Detail: "the bucket is not where it was declared to be, see s3-bucket-inventory"}
+	}
+	return nil
+}
 
 // judge asks what the trails record at least, and what at most: a failed read
 // counts only if some value of it would change the answer.

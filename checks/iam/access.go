@@ -93,7 +93,7 @@ func (a *access) identity(name string, document snapshot.Reading[string]) error 
 func (a *access) unreadIdentity(err error) {
 	a.unread = append(a.unread, err)
 	a.layers.Identity = append(a.layers.Identity, quilt.AllowEverything())
-	a.names = append(a.names, "")
+	a.names = append(a.names, "not read")
 }
 
 func (a *access) readBoundary(s *snapshot.Snapshot, role *snapshot.Role) error {

@@ -86,7 +86,10 @@ func (g *grant) advice(refused quilt.Parts) *audit.Remediation {
 			d = by
 		}
 	}
-	summary := "Let the policy allow " + quilt.Enumerate(refused.Actions()) + ", and read again what could not be read."
+	summary := "Let the policy allow " + quilt.Enumerate(refused.Actions()) + "."
+	if len(g.blockErrs) > 0 {
+		summary += fmt.Sprintf(" Whether RestrictPublicBuckets would void the grant cannot be told: %s.", g.blockErrs[0])
+	}
 	switch {
 	case d != nil && d.Layer == policy.LayerPublicAccess:
 		summary = "Limit what is public to an organization (aws:PrincipalOrgID) or an account: " + strings.Join(g.publicStatements(), ", ") +

@@ -72,17 +72,21 @@ func accountAccess(s *snapshot.Snapshot, subject audit.Subject) audit.Verdict {
 }
 
 func passed(e accessEvidence, reason string) audit.Verdict {
-	// The counts of the listing change from day to day and prove nothing.
-	basis := e
-	basis.Listing = nil
-	return audit.Verdict{Status: audit.StatusPass, Reason: reason, Evidence: e, Basis: basis}
+	return audit.Verdict{Status: audit.StatusPass, Reason: reason, Evidence: e, Basis: e.basis()}
+}
+
+// basis is the evidence without what differs from run to run and decides
+// nothing: the session in the caller's ARN, and the counts of the listing.
+func (e accessEvidence) basis() accessEvidence {
+	e.Caller, e.Listing = "", nil
+	return e
 }
 
 // refused fails the account if AWS refused for good, which is the one failed
 // read that is evidence: access is what this check is about.
 func refused(a *snapshot.Account, e accessEvidence, what string, err error) audit.Verdict {
 	e.Unread = audit.ReadErrors(err)
-	v := audit.Verdict{Status: audit.StatusUnknown, Reason: fmt.Sprintf("%s: %s.", what, err), Evidence: e, Basis: e}
+	v := audit.Verdict{Status: audit.StatusUnknown, Reason: fmt.Sprintf("%s: %s.", what, err), Evidence: e, Basis: e.basis()}
 	if len(e.Unread) == 1 && !e.Unread[0].Retryable {
 		v.Status = audit.StatusFail
 		v.Remediation = &audit.Remediation{Kind: audit.Advice, Summary: advice(a, e)}
