@@ -28,18 +28,23 @@ func Evaluate(s *snapshot.Snapshot, checks []Check) []Verdict {
 		}
 	}
 	verdicts := make([]Verdict, len(jobs))
+	inParallel(len(jobs), func(i int) { verdicts[i] = evaluate(s, jobs[i].check, jobs[i].subject) })
+	slices.SortStableFunc(verdicts, compareVerdicts)
+	return verdicts
+}
+
+// inParallel calls do for 0 to n-1, on all cores.
+func inParallel(n int, do func(int)) {
 	var next atomic.Int64
 	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(jobs)) {
+	for range min(runtime.GOMAXPROCS(0), n) {
 		workers.Go(func() {
-			for i := next.Add(1) - 1; int(i) < len(jobs); i = next.Add(1) - 1 {
-				verdicts[i] = evaluate(s, jobs[i].check, jobs[i].subject)
+			for i := next.Add(1) - 1; int(i) < n; i = next.Add(1) - 1 {
+				do(int(i))
 			}
 		})
 	}
 	workers.Wait()
-	slices.SortStableFunc(verdicts, compareVerdicts)
-	return verdicts
 }
 
 func compareVerdicts(a, b Verdict) int {

@@ -3,7 +3,6 @@ package audit
 import (
 	"cmp"
 	"crypto/sha256"
-	"encoding/hex"
 	"slices"
 	"time"
 
@@ -13,43 +12,33 @@ import (
 // FindingID is the identity of a finding: the first 32 hex digits of the
 // SHA-256 over check, resource and sub-key, joined by newlines.
 func FindingID(check, resource, key string) string {
+	return findingKeyOf(check, resource, key).String()
+}
+
+func findingKeyOf(check, resource, key string) findingKey {
 	sum := sha256.Sum256([]byte(check + "\n" + resource + "\n" + key))
-	return hex.EncodeToString(sum[:16])
+	return findingKey(sum[:16])
 }
 
 // Times are the moments of a run that only its caller knows.
 type Times struct{ StartedAt, EndedAt time.Time }
 
 // NewRun makes the run of the verdicts over a snapshot, with no memory of
-// earlier runs: every age starts when collection began.
+// earlier runs and no waivers: every age starts when collection began.
 func NewRun(runID string, s *snapshot.Snapshot, checks []Check, verdicts []Verdict, times Times) *Run {
-	byID := make(map[string]*Check, len(checks))
-	for i := range checks {
-		byID[checks[i].ID] = &checks[i]
-	}
-	run := &Run{Unread: unread(s), Findings: make([]Finding, 0, len(verdicts))}
-	for _, v := range verdicts {
-		run.Findings = append(run.Findings, newFinding(byID[v.Check], v, s.TakenAt))
-	}
-	run.Header = header(runID, s, checks, times)
-	run.Header.Counts = count(run.Findings)
-	return run
+	return Settle(Settlement{RunID: runID, Snapshot: s, Checks: checks, Verdicts: verdicts, Times: times})
 }
 
-func newFinding(c *Check, v Verdict, takenAt time.Time) Finding {
+// newFinding is the finding of a verdict, without ages.
+func newFinding(c *Check, v *Verdict) Finding {
 	f := Finding{
 		ID: FindingID(v.Check, v.Subject.Resource, v.Subject.Key), Check: v.Check, Title: c.Title,
 		Status: v.Status, Severity: c.Severity, AccountID: v.Subject.AccountID, Region: v.Subject.Region,
 		Resource: v.Subject.Resource, Subject: v.Subject.Key, Reason: v.Reason, Fingerprint: Fingerprint(v.Basis),
 		Evidence: rawJSON(v.Evidence), Remediation: v.Remediation, Controls: c.Controls,
-		FirstSeen: takenAt, StatusSince: takenAt,
 	}
 	if f.Controls == nil {
 		f.Controls = []Control{}
-	}
-	if v.Status != StatusUnknown {
-		f.Known = &Known{Status: v.Status, Since: takenAt}
-		f.LastSeen = takenAt
 	}
 	return f
 }

@@ -10,6 +10,15 @@ type Run struct {
 	Header   Header
 	Unread   []Unread
 	Findings []Finding // sorted by account, resource, check and subject
+	// Changes are what happened to findings since the prior run, those that
+	// are gone included; in the order of Findings.
+	Changes []Change
+	// Waivers tells of each waiver, in the order of the file, what it came to.
+	Waivers []WaiverUse
+	// LeftOut is what the configuration has and the run did not look at.
+	LeftOut LeftOut
+	// Delta is what a store has to write so that it holds this run.
+	Delta Delta
 }
 
 // Result tells whether a run saw all that it was told to see.
@@ -90,6 +99,24 @@ type Finding struct {
 	LastSeen    time.Time       `json:"last_seen,omitzero"` // last verdict with evidence
 	StatusSince time.Time       `json:"status_since"`
 	Waived      bool            `json:"waived"`
+	Waiver      *WaiverNote     `json:"waiver,omitempty"` // set if Waived
+}
+
+// OpenFailure reports whether the last verdict with evidence was a fail: such
+// a failure is open, also while it cannot be read again.
+func (f *Finding) OpenFailure() bool { return f.Known != nil && f.Known.Status == StatusFail }
+
+// Bucket is the name of the bucket that the finding is about, "" if it is
+// about none.
+func (f *Finding) Bucket() string { return bucketOf(f.Resource, f.Subject) }
+
+func (f *Finding) subject() Subject {
+	return Subject{AccountID: f.AccountID, Region: f.Region, Resource: f.Resource, Key: f.Subject}
+}
+
+// Position is the finding's place in the order of a run.
+func (f *Finding) Position() Position {
+	return Position{AccountID: f.AccountID, Resource: f.Resource, Check: f.Check, Subject: f.Subject}
 }
 
 // Known is the last status that rests on evidence, and since when.

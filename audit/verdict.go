@@ -47,12 +47,12 @@ type RemediationKind string
 
 // The kinds of remediation.
 const (
-	Change RemediationKind = "change"
-	Advice RemediationKind = "advice"
+	RemedyChange RemediationKind = "change"
+	RemedyAdvice RemediationKind = "advice"
 )
 
-// Remediation is a way to mend a failure. A Change is safe: it keeps every
-// statement and selector that was there.
+// Remediation is a way to mend a failure. A RemedyChange is safe: it keeps
+// every statement and selector that was there.
 type Remediation struct {
 	Kind    RemediationKind `json:"kind"`
 	Summary string          `json:"summary"`

@@ -130,7 +130,7 @@ func TestLaw7RemediationsAreSafe(t *testing.T) {
 		verdicts := audit.Evaluate(s, checks.All())
 		before := byKey(verdicts)
 		for _, v := range verdicts {
-			if v.Remediation == nil || v.Remediation.Kind != audit.Change {
+			if v.Remediation == nil || v.Remediation.Kind != audit.RemedyChange {
 				continue
 			}
 			applied[v.Check]++

@@ -88,6 +88,11 @@ func isText(n *yaml.Node) bool {
 	return n.ShortTag() == "!!str" || (n.Style == 0 && twelveDigits.MatchString(n.Value))
 }
 
+// isDate reports whether n is what YAML takes for a date without quotes.
+func isDate(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!timestamp"
+}
+
 func isNull(n *yaml.Node) bool {
 	return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null"
 }

@@ -21,6 +21,7 @@ import (
 type yamlParser struct {
 	shape   *shape
 	report  *report
+	dates   bool                // plain dates are text
 	aliases int                 // aliases around the node being read
 	copied  int                 // nodes read through aliases so far
 	merges  map[*yaml.Node]bool // mappings being taken in by <<
@@ -109,7 +110,7 @@ func (p *yamlParser) value(n *yaml.Node, s *shape, at place) (any, bool) {
 	switch {
 	case s.kind == opaque:
 		return map[string]any{}, true
-	case s.kind == text && isText(n):
+	case s.kind == text && (isText(n) || p.dates && isDate(n)):
 		return n.Value, true
 	case s.short != "" && isText(n):
 		return map[string]any{s.short: n.Value}, true

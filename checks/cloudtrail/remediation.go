@@ -25,14 +25,14 @@ func remediation(b *snapshot.ScopeBucket, owner *side) *audit.Remediation {
 	for _, t := range owner.trails {
 		if t.WhyNot == whyStopped && t.snapshot.AccountID() == b.AccountID && covers(t, b) {
 			return &audit.Remediation{
-				Kind:    audit.Advice,
+				Kind:    audit.RemedyAdvice,
 				Summary: fmt.Sprintf("Find out who stopped the trail %s and why, then start it again: its selectors record the bucket.", t.name),
 				CLI:     remedy.Command("aws", "cloudtrail", "start-logging", "--name", t.ARN, "--region", t.snapshot.HomeRegion),
 			}
 		}
 	}
 	return &audit.Remediation{
-		Kind: audit.Advice,
+		Kind: audit.RemedyAdvice,
 		Summary: fmt.Sprintf("Create a trail in account %s that is multi-region or homed in %s and delivers without error, and let it record the data events of arn:%s:s3:::%s/ for reads and writes.",
 			b.AccountID, b.Region, b.Partition, b.Name),
 	}
@@ -61,7 +61,7 @@ func addTo(t *trail, b *snapshot.ScopeBucket) *audit.Remediation {
 	before.WriteByte('\n')
 	merged = append(bytes.TrimRight(merged, "\n"), '\n')
 	return &audit.Remediation{
-		Kind:    audit.Change,
+		Kind:    audit.RemedyChange,
 		Summary: fmt.Sprintf("Let the trail %s record the bucket too; every other selector stays. Data events are charged per event.", t.name),
 		CLI: remedy.Command("aws", "cloudtrail", "put-event-selectors", "--trail-name", t.ARN, "--region", t.snapshot.HomeRegion,
 			"--cli-input-json", "file://event-selectors.json"),

@@ -111,7 +111,7 @@ func absentRole(r *snapshot.PrefixRole) audit.Verdict {
 		Status: audit.StatusFail, Evidence: e, Basis: e,
 		Reason: fmt.Sprintf("There is no role %s.", r.RoleARN),
 		Remediation: &audit.Remediation{
-			Kind: audit.Advice, Summary: "Create the role in Quilt's admin panel, or correct role_arn in the configuration. Statements that name a deleted role do not come back to life with a new one.",
+			Kind: audit.RemedyAdvice, Summary: "Create the role in Quilt's admin panel, or correct role_arn in the configuration. Statements that name a deleted role do not come back to life with a new one.",
 		},
 	}
 }

@@ -28,7 +28,7 @@ func (a *access) remediation(refused quilt.Parts) *audit.Remediation {
 	}
 	added = remedy.Pretty(added)
 	return &audit.Remediation{
-		Kind: audit.Change,
+		Kind: audit.RemedyChange,
 		Summary: fmt.Sprintf("If the role is managed in Quilt's admin panel, change its policy there. Otherwise add the inline policy %s; the policies it has stay as they are.",
 			a.policyName()),
 		CLI: remedy.Command("aws", "iam", "put-role-policy", "--role-name", path.Base(a.role.RoleARN), "--policy-name", a.policyName(),
@@ -79,5 +79,5 @@ func (a *access) advice(refused quilt.Parts) *audit.Remediation {
 	case d != nil && d.Layer == policy.LayerBoundary:
 		summary = "Let the permissions boundary allow " + quilt.Enumerate(refused.Actions()) + " on " + folders(refused) + "."
 	}
-	return &audit.Remediation{Kind: audit.Advice, Summary: summary}
+	return &audit.Remediation{Kind: audit.RemedyAdvice, Summary: summary}
 }

@@ -76,15 +76,29 @@ var absent = []string{"s3:x-amz-acl", "s3:x-amz-grant-*", "s3:x-amz-server-side-
 // value and without.
 var listing = []string{"s3:prefix", "s3:delimiter", "s3:max-keys"}
 
+// notListing are the keys that requests other than lists do not carry.
+var notListing = slices.Concat(absent, listing)
+
+// organizationKeys tell which organization the caller's account is in.
+var organizationKeys = []string{"aws:PrincipalOrgID", "aws:PrincipalOrgPaths"}
+
 // maxContexts bounds the combinations of control.context that are asked.
 const maxContexts = 64
 
 // Asker asks what the policies let Quilt do with one bucket.
 type Asker struct {
-	bucket   *snapshot.ScopeBucket
+	bucket  *snapshot.ScopeBucket
+	control string // the account whose organization is known
+	// home is what requests of the control account carry, away those of others.
+	home, away carried
+}
+
+// carried is what requests carry: one of the contexts, and none of the absent
+// keys.
+type carried struct {
 	contexts []map[string][]string
-	orgID    snapshot.Reading[snapshot.Organization]
-	control  string
+	absent   []string // of list requests
+	unlisted []string // of other requests, which have no parameters of a listing either
 }
 
 // NewAsker prepares questions about the bucket. It fails if control.context
@@ -97,7 +111,16 @@ func NewAsker(s *snapshot.Snapshot, b *snapshot.ScopeBucket) (*Asker, error) {
 			return nil, fmt.Errorf("control.context has more than %d combinations of values", maxContexts)
 		}
 	}
-	return &Asker{bucket: b, contexts: contexts, orgID: s.Organization, control: s.Scope.ControlAccountID}, nil
+	a := &Asker{bucket: b, control: s.Scope.ControlAccountID, away: carried{contexts, absent, notListing}}
+	a.home = a.away
+	switch org, err := s.Organization.Get(); {
+	case err != nil: // then its keys are unknown, as they are of other accounts
+	case org.ID == "":
+		a.home.absent, a.home.unlisted = slices.Concat(absent, organizationKeys), slices.Concat(notListing, organizationKeys)
+	default:
+		a.home.contexts = multiply(contexts, "aws:PrincipalOrgID", []string{org.ID})
+	}
+	return a, nil
 }
 
 // known are the condition keys whose value every request to the bucket has.
@@ -134,9 +157,13 @@ func multiply(contexts []map[string][]string, key string, values []string) []map
 // Quilt uses them all, so the answer must hold for each: the first that is not
 // granted is the answer.
 func (a *Asker) Ask(r Request, layers policy.Layers) (policy.Answer, error) {
+	carried := &a.away
+	if r.Caller.AccountID == a.control {
+		carried = &a.home
+	}
 	var answer policy.Answer
-	for _, context := range a.contexts {
-		got, err := policy.Decide(a.question(r, context), layers)
+	for _, context := range carried.contexts {
+		got, err := policy.Decide(a.question(r, carried, context), layers)
 		if err != nil {
 			return got, fmt.Errorf("asking for %s: %w", r.Action, err)
 		}
@@ -156,25 +183,14 @@ func worse(a, b policy.AnswerKind) bool {
 	return slices.Index(order, a) > slices.Index(order, b)
 }
 
-func (a *Asker) question(r Request, context map[string][]string) policy.Question {
+func (a *Asker) question(r Request, c *carried, context map[string][]string) policy.Question {
 	q := policy.Question{
 		Principal: r.Caller.Principal, PrincipalAccount: r.Caller.AccountID, Action: r.Action,
 		Bucket: a.bucket.Name, BucketAccount: a.bucket.AccountID, Partition: a.bucket.Partition,
-		Keys: policy.Keys{Prefix: r.Prefix}, Context: context, UnknownByDefault: true, Absent: absent,
+		Keys: policy.Keys{Prefix: r.Prefix}, Context: context, UnknownByDefault: true, Absent: c.unlisted,
 	}
 	if strings.HasPrefix(r.Action, "s3:ListBucket") {
-		q.Any = listing
-	} else {
-		q.Absent = slices.Concat(q.Absent, listing) // other requests have no such parameters
-	}
-	// The organization is known of the control account only.
-	if org, err := a.orgID.Get(); err == nil && r.Caller.AccountID == a.control {
-		if org.ID == "" {
-			q.Absent = slices.Concat(q.Absent, []string{"aws:PrincipalOrgID", "aws:PrincipalOrgPaths"})
-		} else {
-			q.Context = maps.Clone(context)
-			q.Context["aws:PrincipalOrgID"] = []string{org.ID}
-		}
+		q.Any, q.Absent = listing, c.absent
 	}
 	return q
 }

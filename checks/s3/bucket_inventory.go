@@ -73,7 +73,7 @@ func bucketInventory(s *snapshot.Snapshot, subject audit.Subject) audit.Verdict 
 		v.Reason = "Where the bucket lies could not be told."
 		return v
 	}
-	v.Remediation = &audit.Remediation{Kind: audit.Advice, Summary: fix}
+	v.Remediation = &audit.Remediation{Kind: audit.RemedyAdvice, Summary: fix}
 	return v
 }
 

@@ -22,6 +22,7 @@ type grant struct {
 	everybody bool // no principals are configured
 	blocked   bool
 	blockErrs []error // why it cannot be told whether access is blocked
+	undecided bool    // some answer is open, whatever is refused
 	orgErr    error   // why the organization is not known
 }
 
@@ -63,21 +64,24 @@ func notUnderstood(what, text string, err error) audit.Verdict {
 func (g *grant) ask() quilt.Parts { return g.askFor(g.callers, g.document) }
 
 func (g *grant) askFor(callers []quilt.Caller, document *policy.Document) quilt.Parts {
-	var parts quilt.Parts
+	parts := make(quilt.Parts, 0, len(callers)*len(g.actions))
 	for _, caller := range callers {
 		layers := g.layers(caller, document)
 		for _, action := range g.actions {
 			for _, prefix := range g.prefixes(action) {
-				r := quilt.Request{Caller: caller, Action: action, Prefix: prefix}
-				answer, err := g.asker.Ask(r, layers)
-				if err != nil {
-					answer = policy.Answer{Kind: policy.Undecided, Reason: err.Error()}
-				}
-				parts = append(parts, quilt.Part{Request: r, Answer: answer})
+				parts = append(parts, g.part(quilt.Request{Caller: caller, Action: action, Prefix: prefix}, layers))
 			}
 		}
 	}
 	return parts
+}
+
+func (g *grant) part(r quilt.Request, layers policy.Layers) quilt.Part {
+	answer, err := g.asker.Ask(r, layers)
+	if err != nil {
+		answer = policy.Answer{Kind: policy.Undecided, Reason: err.Error()}
+	}
+	return quilt.Part{Request: r, Answer: answer}
 }
 
 // layers are the bucket's side. A caller of the bucket's own account gets its

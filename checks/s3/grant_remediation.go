@@ -18,10 +18,10 @@ func (g *grant) remediation(refused quilt.Parts) *audit.Remediation {
 	statement := g.statement(refused)
 	merged, err := policy.AddStatement(g.text, statement)
 	if err != nil {
-		return &audit.Remediation{Kind: audit.Advice, Summary: fmt.Sprintf("Add a statement that allows %s; it cannot be merged by itself: %s.", quilt.Enumerate(refused.Actions()), err)}
+		return &audit.Remediation{Kind: audit.RemedyAdvice, Summary: fmt.Sprintf("Add a statement that allows %s; it cannot be merged by itself: %s.", quilt.Enumerate(refused.Actions()), err)}
 	}
 	document, err := policy.Parse(merged, policy.Resource)
-	if err != nil || g.stillRefused(document) {
+	if err != nil || g.stillRefused(document, refused) {
 		return g.advice(refused)
 	}
 	before := ""
@@ -30,7 +30,7 @@ func (g *grant) remediation(refused quilt.Parts) *audit.Remediation {
 	}
 	merged = remedy.Pretty(merged)
 	return &audit.Remediation{
-		Kind:    audit.Change,
+		Kind:    audit.RemedyChange,
 		Summary: fmt.Sprintf("Add one statement that allows %s; every other statement stays.", quilt.Enumerate(refused.Actions())),
 		CLI: remedy.Command("aws", "s3api", "put-bucket-policy", "--bucket", g.bucket.Name, "--expected-bucket-owner", g.bucket.AccountID,
 			"--policy", "file://bucket-policy.json"),
@@ -39,9 +39,15 @@ func (g *grant) remediation(refused quilt.Parts) *audit.Remediation {
 	}
 }
 
-func (g *grant) stillRefused(document *policy.Document) bool {
-	parts := g.askFor(g.callers, document)
-	return len(parts.Refused()) > 0 || len(parts.Open()) > 0 || len(g.blockErrs) > 0
+// stillRefused asks again what was refused. Another Allow takes nothing away,
+// so that the rest need not be asked again.
+func (g *grant) stillRefused(document *policy.Document, refused quilt.Parts) bool {
+	for _, part := range refused {
+		if g.part(part.Request, g.layers(part.Request.Caller, document)).Answer.Kind != policy.Granted {
+			return true
+		}
+	}
+	return g.undecided || len(g.blockErrs) > 0
 }
 
 // addedStatement is a statement of a bucket policy, its elements in the order
@@ -98,7 +104,7 @@ func (g *grant) advice(refused quilt.Parts) *audit.Remediation {
 		summary = fmt.Sprintf("Narrow %s so that it spares %s, for example by a condition StringNotEquals on aws:PrincipalAccount; do not remove it.",
 			quilt.Statement(*d), quilt.Enumerate(refused.Callers()))
 	}
-	return &audit.Remediation{Kind: audit.Advice, Summary: summary}
+	return &audit.Remediation{Kind: audit.RemedyAdvice, Summary: summary}
 }
 
 // publicStatements names the statements that allow everybody something.

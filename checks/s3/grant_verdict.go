@@ -14,6 +14,7 @@ func (g *grant) verdict(parts quilt.Parts) audit.Verdict {
 	e := g.evidence()
 	v := audit.Verdict{Basis: grantBasis{g.text, e.Principals, g.actions, g.bucket.Prefixes, g.blocked, audit.ReadErrors(g.blockErrs...)}}
 	refused, open := parts.Refused(), parts.Open()
+	g.undecided = len(open) > 0
 	switch {
 	case len(refused) > 0:
 		g.fail(&v, &e, refused)

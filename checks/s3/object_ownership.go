@@ -85,7 +85,7 @@ func enforceOwnership(b *snapshot.ScopeBucket, from string) *audit.Remediation {
 	}
 	after := ownershipControls(bucketOwnerEnforced)
 	return &audit.Remediation{
-		Kind: audit.Change,
+		Kind: audit.RemedyChange,
 		Summary: "Move what ACLs grant into the bucket policy, then set Object Ownership to BucketOwnerEnforced. " +
 			"Uploads that ask for an ACL other than bucket-owner-full-control are refused from then on.",
 		CLI: remedy.Command("aws", "s3api", "put-bucket-ownership-controls", "--bucket", b.Name, "--expected-bucket-owner", b.AccountID,

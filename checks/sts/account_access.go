@@ -89,7 +89,7 @@ func refused(a *snapshot.Account, e accessEvidence, what string, err error) audi
 	v := audit.Verdict{Status: audit.StatusUnknown, Reason: fmt.Sprintf("%s: %s.", what, err), Evidence: e, Basis: e.basis()}
 	if len(e.Unread) == 1 && !e.Unread[0].Retryable {
 		v.Status = audit.StatusFail
-		v.Remediation = &audit.Remediation{Kind: audit.Advice, Summary: advice(a, e)}
+		v.Remediation = &audit.Remediation{Kind: audit.RemedyAdvice, Summary: advice(a, e)}
 	}
 	return v
 }

@@ -20,6 +20,7 @@ const module = "github.com/quilt-auditor/quilt-auditor/"
 // name stands for itself and, with a trailing slash, for all below it.
 var mayImport = map[string][]string{
 	"audit":                  {"audit/snapshot"},
+	"audit/schedule":         {},
 	"audit/snapshot":         {},
 	"audit/awsapi":           {"audit/snapshot"},
 	"audit/awsapi/awsfake":   {},
@@ -53,7 +54,7 @@ var impure = []string{
 
 // core packages are pure.
 var core = []string{
-	"audit", "audit/snapshot", "checks", "checks/quilt", "checks/remedy", "checks/standard", "checks/cloudtrail", "checks/iam", "checks/s3", "checks/sts",
+	"audit", "audit/schedule", "audit/snapshot", "checks", "checks/quilt", "checks/remedy", "checks/standard", "checks/cloudtrail", "checks/iam", "checks/s3", "checks/sts",
 	"checks/engine/globs", "checks/engine/policy", "checks/engine/selector",
 }
 

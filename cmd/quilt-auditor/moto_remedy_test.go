@@ -60,7 +60,7 @@ func independentChanges(run *audit.Run) []audit.Finding {
 	var changes []audit.Finding
 	taken := map[string]bool{}
 	for _, f := range run.Findings {
-		if f.Remediation == nil || f.Remediation.Kind != audit.Change || taken[f.Remediation.CLI] {
+		if f.Remediation == nil || f.Remediation.Kind != audit.RemedyChange || taken[f.Remediation.CLI] {
 			continue
 		}
 		taken[f.Remediation.CLI] = true

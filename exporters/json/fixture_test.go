@@ -30,13 +30,17 @@ func fullRun() *audit.Run {
 		Fingerprint: digest,
 		Evidence:    stdjson.RawMessage(`{"profile":"quilt-2024","principals":["arn:aws:iam::111122223333:root"],"missing":["s3:GetObjectTagging"],"witness":{"principal":"arn:aws:iam::111122223333:root","action":"s3:GetObjectTagging","resource":"arn:aws:s3:::acme-genomics-raw/z<&>é","context":{}},"not_considered":["SCPs"]}`),
 		Remediation: &audit.Remediation{
-			Kind: audit.Change, Summary: "Add the statement.",
+			Kind: audit.RemedyChange, Summary: "Add the statement.",
 			CLI:      "aws s3api put-bucket-policy --bucket acme-genomics-raw --policy file://policy.json",
 			Document: stdjson.RawMessage(`{"Version":"2012-10-17"}`),
 			Diff:     "--- a\n+++ b\n",
 		},
 		Controls:  []audit.Control{{Standard: "NIST SP 800-53", Version: "5", ID: "AC-3", Relation: audit.Supports}},
 		FirstSeen: takenAt.Add(-time.Hour), LastSeen: takenAt, StatusSince: takenAt.Add(-time.Hour), Waived: true,
+		Waiver: &audit.WaiverNote{
+			Owner: "storage-team@acme.example", Reason: "The vendor cannot tag objects before the migration.",
+			Ticket: "SEC-1234", Expires: audit.Date{Year: 2027, Month: time.January, Day: 31},
+		},
 	}
 	return &audit.Run{
 		Header: audit.Header{

@@ -106,7 +106,7 @@ func TestSchemasRefuseMutants(t *testing.T) {
 	t.Parallel()
 	optional := map[string]bool{
 		"unread.missing_permission": true, "unread.examples": true, "header.accounts.name": true,
-		"finding.remediation": true, "finding.remediation.cli": true,
+		"finding.remediation": true, "finding.remediation.cli": true, "finding.waiver.ticket": true,
 	}
 	l := lines(t)
 	for _, line := range []string{l[0], l[1], l[3]} {
@@ -193,6 +193,10 @@ func TestSchemasRefuseValues(t *testing.T) {
 		{fail, `"relation":"supports"`, `"relation":"proves"`},
 		{fail, `"resource":"arn:aws:s3:::acme`, `"resource":"acme`},
 		{fail, `"reason":"The`, `"reason":"","x":"The`},
+		{fail, `"expires":"2027-01-31"`, `"expires":"2027-02-31"`},
+		{fail, `"expires":"2027-01-31"`, `"expires":"31.1.2027"`},
+		{fail, `"waived":true`, `"waived":false`}, // has a waiver
+		{unknown, `"waived":false`, `"waived":true`},
 		{unknown, `"status":"unknown"`, `"status":"pass"`}, // rests on nothing
 		{unknown, `"evidence":{}`, `"evidence":null`},
 		{unknown, `"controls":[]`, `"controls":null`},

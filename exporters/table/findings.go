@@ -141,6 +141,19 @@ func (r *report) finding(f *audit.Finding) {
 		known := fmt.Sprintf("Last known: %s, since %s.", markOf(f.Known.Status).name, f.Known.Since.UTC().Format("2006-01-02"))
 		r.paragraph(4, 4, span{known, markOf(f.Known.Status).style})
 	}
+	r.waiver(f.Waiver)
+}
+
+// waiver tells who accepts the finding, until when and why.
+func (r *report) waiver(w *audit.WaiverNote) {
+	if w == nil {
+		return
+	}
+	by := w.Owner
+	if w.Ticket != "" {
+		by += " (" + w.Ticket + ")"
+	}
+	r.paragraph(4, 4, span{"Waived until " + w.Expires.String() + " by " + by + ": " + w.Reason, dim})
 }
 
 // place is where the subject is, and since when it has been so if that was
@@ -161,7 +174,7 @@ func (r *report) fix(m *audit.Remediation) {
 		return
 	}
 	label := "Fix:"
-	if m.Kind == audit.Advice {
+	if m.Kind == audit.RemedyAdvice {
 		label = "Advice:"
 	}
 	r.paragraph(4, 4, span{label, bold}, span{m.Summary, plain})

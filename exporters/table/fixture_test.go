@@ -100,7 +100,7 @@ func everythingRun() *audit.Run {
 		"The bucket policy does not let account 111122223333 s3:GetObjectTagging: no statement allows it.")
 	policy.StatusSince = takenAt.AddDate(0, 0, -10)
 	policy.Remediation = &audit.Remediation{
-		Kind: audit.Change, Summary: `Add s3:GetObjectTagging and s3:GetObjectVersionTagging to the statement "QuiltAccess"; every other statement stays.`,
+		Kind: audit.RemedyChange, Summary: `Add s3:GetObjectTagging and s3:GetObjectVersionTagging to the statement "QuiltAccess"; every other statement stays.`,
 		CLI:      "aws s3api put-bucket-policy --bucket acme-genomics-uploads --expected-bucket-owner 444455556666 --policy file://acme-genomics-uploads.json",
 		Document: stdjson.RawMessage(`{}`), Diff: "-\n+\n",
 	}
@@ -111,7 +111,7 @@ func everythingRun() *audit.Run {
 
 	role := finding("iam-prefix-role-quilt-folder", audit.Medium, audit.StatusFail, "", "The role may not write below .quilt/: its policies allow s3:PutObject on arn:aws:s3:::acme-genomics-uploads/projects/alice/* only.")
 	role.AccountID, role.Region, role.Resource, role.Subject = "111122223333", "", "arn:aws:iam::111122223333:role/quilt/prefix/QuiltAliceOfTheGenomicsTeam", "acme-genomics-uploads"
-	role.Remediation = &audit.Remediation{Kind: audit.Advice, Summary: "Decide which of the role's two policies is to name .quilt/*, and add it there."}
+	role.Remediation = &audit.Remediation{Kind: audit.RemedyAdvice, Summary: "Decide which of the role's two policies is to name .quilt/*, and add it there."}
 
 	trail := finding("cloudtrail-data-events", audit.Medium, audit.StatusFail, "acme-genomics-uploads",
 		"Writes are not recorded: the trail arn:aws:cloudtrail:us-east-1:444455556666:trail/management-and-data-events-of-the-organization selects reads only.")
@@ -122,7 +122,10 @@ func everythingRun() *audit.Run {
 	info := finding("s3-bucket-inventory", audit.Informational, audit.StatusFail, "acme-gone", "The bucket does not exist.")
 	low := finding("s3-object-ownership", audit.Low, audit.StatusUnknown, "acme-genomics-uploads", "Not readable.")
 	waived := finding("s3-object-ownership", audit.Low, audit.StatusFail, "acme-legacy-uploads", "Object ownership is ObjectWriter: whoever uploads an object owns it.")
-	waived.Waived = true
+	waived.Waived, waived.Waiver = true, &audit.WaiverNote{
+		Owner: "storage-team@acme.example", Ticket: "SEC-1234", Reason: "vendor uploads need ACLs until the migration",
+		Expires: audit.Date{Year: 2027, Month: time.January, Day: 31},
+	}
 
 	run.Findings = append(run.Findings, policy, blind, role, trail, entry, info, low, waived)
 	return tallied(run)
@@ -136,9 +139,9 @@ func hostileRun() *audit.Run {
 	run.Unread = []audit.Unread{{AccountID: "444455556666", Region: evil, Operation: evil, ErrorCode: evil, MissingPermission: evil, Count: 1}}
 	f := finding("s3-object-ownership", audit.High, audit.StatusFail, evil, evil)
 	f.Title, f.Subject, f.Region, f.AccountID = evil, evil, evil, evil
-	f.Remediation = &audit.Remediation{Kind: audit.Change, Summary: evil, CLI: "aws s3api " + evil}
+	f.Remediation = &audit.Remediation{Kind: audit.RemedyChange, Summary: evil, CLI: "aws s3api " + evil}
 	odd := f
-	odd.Check, odd.Waived = evil, true
+	odd.Check, odd.Waived, odd.Waiver = evil, true, &audit.WaiverNote{Owner: evil, Reason: evil, Ticket: evil}
 	run.Findings = []audit.Finding{f, odd}
 	return tallied(run)
 }

@@ -66,18 +66,32 @@ func newDecision(q *Question, layers *Layers, a asker, level Level) *decision {
 		bounded:  layers.Identity != nil && layers.Boundary != nil,
 		blocked:  !same && layers.RestrictPublicBuckets && layers.Public,
 		env:      env{question: q, asker: a, slots: make([]slot, 0, usualSlots)},
-		rules:    make([]rule, 0, usualRules),
+		rules:    make([]rule, 0, layers.statements()),
 		budget:   globs.DefaultBudget,
 	}
 	d.requirements = requirementsFor(layers, same)
 	return d
 }
 
-// What most questions need, so that the lists need not grow.
-const (
-	usualSlots = 6
-	usualRules = 24
-)
+// usualSlots is what most questions need, so that the list need not grow.
+const usualSlots = 4
+
+// maxReserved bounds the room that is made for rules beforehand.
+const maxReserved = 24
+
+// statements is how many statements there are, or as many as room is made for.
+func (l *Layers) statements() int {
+	n := 0
+	for _, d := range l.Identity {
+		n += len(d.Statements)
+	}
+	for _, d := range []*Document{l.Boundary, l.Bucket} {
+		if d != nil {
+			n += len(d.Statements)
+		}
+	}
+	return min(n, maxReserved)
+}
 
 // requirement is a layer that must allow the request. Besides its own
 // statements, those of the bucket policy count that have at least the grip.

@@ -1,0 +1,67 @@
+package audit
+
+import "time"
+
+// ChangeKind says what happened to a finding from one run to the next.
+type ChangeKind string
+
+// The kinds of change. Only evidence opens and resolves: what can no longer
+// be read is blinded, and what is gone is removed, never resolved.
+const (
+	// Opened: the known status became fail.
+	Opened ChangeKind = "opened"
+	// Resolved: the known status was fail and became pass or not_applicable.
+	Resolved ChangeKind = "resolved"
+	// Changed: the known status became another one, fail being neither.
+	Changed ChangeKind = "changed"
+	// Blinded: the status became unknown; what was known stands.
+	Blinded ChangeKind = "blinded"
+	// Regained: after unknown there is evidence again, for the same as before.
+	Regained ChangeKind = "regained"
+	// Removed: the subject is gone, or no longer in the configuration.
+	Removed ChangeKind = "removed"
+)
+
+// Change is what happened to one finding in one run.
+type Change struct {
+	FindingID string     `json:"finding_id"`
+	Check     string     `json:"check"`
+	AccountID string     `json:"account_id"`
+	Region    string     `json:"region"`
+	Resource  string     `json:"resource"`
+	Subject   string     `json:"subject"`
+	Kind      ChangeKind `json:"kind"`
+	// From and To are the statuses before and after; From is "" for a new
+	// finding, To for a removed one.
+	From  Status    `json:"from,omitempty"`
+	To    Status    `json:"to,omitempty"`
+	At    time.Time `json:"at"` // taken_at of the run
+	RunID string    `json:"run_id"`
+}
+
+// changeOf tells what happened to a finding; "" is nothing. A new finding
+// that passes is no change: there was nothing before it to differ from.
+func changeOf(prior *entry, f *Finding) ChangeKind {
+	switch {
+	case f.Status == StatusUnknown && (prior == nil || prior.status.status() != StatusUnknown):
+		return Blinded
+	case f.Status == StatusUnknown:
+		return ""
+	case prior == nil && f.Status == StatusFail:
+		return Opened
+	case prior == nil:
+		return ""
+	}
+	switch known := prior.known.status(); {
+	case known == f.Status && prior.status.status() == StatusUnknown:
+		return Regained
+	case known == f.Status:
+		return ""
+	case f.Status == StatusFail:
+		return Opened
+	case known == StatusFail:
+		return Resolved
+	default:
+		return Changed
+	}
+}
