@@ -47,6 +47,9 @@ func article(noun string) string {
 // assumeRoleError explains why the role of an account could not be assumed.
 func assumeRoleError(err error) *entryError {
 	read := explain(AssumeRole, err)
+	if _, called := errors.AsType[*smithy.OperationError](err); !called && read.Code == CodeClientError {
+		read = EmptyResponse(AssumeRole) // the provider found no credentials in the answer
+	}
 	if read.Operation == string(AssumeRole) && read.Denied() && read.Detail == "" {
 		read.Detail = "the role does not exist, or does not trust these credentials with this external id"
 	}

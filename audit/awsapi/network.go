@@ -2,6 +2,7 @@ package awsapi
 
 import (
 	"crypto/x509"
+	"encoding/xml"
 	"errors"
 	"io"
 	"net"
@@ -20,6 +21,8 @@ func networkCode(err error) string {
 		return CodeUnreachable
 	case reset(err):
 		return CodeConnectionReset
+	case broken(err):
+		return CodeMalformedResponse
 	}
 	if _, ok := errors.AsType[*smithy.DeserializationError](err); ok {
 		return CodeMalformedResponse
@@ -55,6 +58,13 @@ func untrustedCertificate(err error) bool {
 	_, host := errors.AsType[x509.HostnameError](err)
 	_, invalid := errors.AsType[x509.CertificateInvalidError](err)
 	return authority || host || invalid
+}
+
+// broken reports whether the answer ended in the middle or made no sense. Of
+// a bad document in a payload the SDK passes on the parser's own error.
+func broken(err error) bool {
+	_, syntax := errors.AsType[*xml.SyntaxError](err)
+	return syntax || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // reset reports whether a connection broke before the answer began. One that

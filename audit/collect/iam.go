@@ -68,8 +68,9 @@ func (r *run) readRole(ctx context.Context, role *snapshot.Role) {
 		role.InlineNames, role.AttachedARNs = snapshot.Got([]string{}), snapshot.Got([]string{})
 		return
 	}
-	role.InlineNames = call.inlineNames(ctx)
-	role.AttachedARNs = call.attachedARNs(ctx)
+	_, unknown := role.Detail.Get()
+	role.InlineNames = call.inlineNames(ctx, unknown == nil)
+	role.AttachedARNs = call.attachedARNs(ctx, unknown == nil)
 	names, err := role.InlineNames.Get()
 	if err != nil {
 		return
@@ -101,9 +102,9 @@ func (c roleCall) detail(ctx context.Context) snapshot.Reading[snapshot.RoleDeta
 	return snapshot.Got(detail)
 }
 
-func (c roleCall) inlineNames(ctx context.Context) snapshot.Reading[[]string] {
+func (c roleCall) inlineNames(ctx context.Context, exists bool) snapshot.Reading[[]string] {
 	const op = awsapi.ListRolePolicies
-	return pages(op, func(marker *string) (page[string], error) {
+	return pages(op, exists, func(marker *string) (page[string], error) {
 		out, err := awsapi.Read(ctx, c.Client, op, c.API.ListRolePolicies,
 			&iam.ListRolePoliciesInput{RoleName: c.name, Marker: marker})
 		if err != nil {

@@ -15,9 +15,9 @@ import (
 	"github.com/quilt-auditor/quilt-auditor/audit/snapshot"
 )
 
-func (c roleCall) attachedARNs(ctx context.Context) snapshot.Reading[[]string] {
+func (c roleCall) attachedARNs(ctx context.Context, exists bool) snapshot.Reading[[]string] {
 	const op = awsapi.ListAttachedRolePolicies
-	return pages(op, func(marker *string) (page[types.AttachedPolicy], error) {
+	return pages(op, exists, func(marker *string) (page[types.AttachedPolicy], error) {
 		out, err := awsapi.Read(ctx, c.Client, op, c.API.ListAttachedRolePolicies,
 			&iam.ListAttachedRolePoliciesInput{RoleName: c.name, Marker: marker})
 		if err != nil {
@@ -36,13 +36,13 @@ type page[T any] struct {
 
 // pages reads a list to its end and returns the name of each item, sorted. A
 // role that does not exist has an empty list.
-func pages[T any](op awsapi.Operation, read func(marker *string) (page[T], error), name func(T) string) snapshot.Reading[[]string] {
+func pages[T any](op awsapi.Operation, exists bool, read func(marker *string) (page[T], error), name func(T) string) snapshot.Reading[[]string] {
 	names := []string{}
 	var marker *string
 	for {
 		p, err := read(marker)
 		switch {
-		case awsapi.IsNotFound(err) && marker == nil:
+		case awsapi.IsNotFound(err) && marker == nil && !exists:
 			return snapshot.Got([]string{})
 		case err != nil:
 			return failed[[]string](err)

@@ -71,6 +71,8 @@ func (r *run) refuseBucket(s *snapshot.ScopeBucket, b *snapshot.Bucket) bool {
 func unreachable(s *snapshot.ScopeBucket) string {
 	presence, err := s.Presence.Get()
 	switch {
+	case err != nil && s.Presence.Err() != nil && s.Presence.Err().Operation == string(awsapi.GetBucketTagging):
+		return "whether the bucket is in scope could not be told"
 	case err != nil && s.Region != "":
 		return ""
 	case err != nil:
@@ -107,7 +109,7 @@ func (r *run) readBucket(ctx context.Context, s *snapshot.ScopeBucket, b *snapsh
 		if text, err := b.Policy.Get(); err == nil && text == "" {
 			b.Public = snapshot.Got(false)
 		} else {
-			b.Public = call.public(ctx)
+			b.Public = call.public(ctx, err == nil)
 		}
 	}
 	if r.wanted[snapshot.BucketPublicAccessBlock] {
@@ -152,12 +154,12 @@ func (c bucketCall) policy(ctx context.Context) snapshot.Reading[string] {
 
 // public reads what S3 says of the policy. An answer that does not say it is
 // no answer: "not public" may not be concluded.
-func (c bucketCall) public(ctx context.Context) snapshot.Reading[bool] {
+func (c bucketCall) public(ctx context.Context, hasPolicy bool) snapshot.Reading[bool] {
 	const op = awsapi.GetBucketPolicyStatus
 	out, err := awsapi.Read(ctx, c.Client, op, c.API.GetBucketPolicyStatus,
 		&s3.GetBucketPolicyStatusInput{Bucket: c.name, ExpectedBucketOwner: c.owner})
 	switch {
-	case awsapi.IsNotFound(err):
+	case awsapi.IsNotFound(err) && !hasPolicy:
 		return snapshot.Got(false)
 	case err != nil:
 		return failed[bool](err)

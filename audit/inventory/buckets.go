@@ -97,6 +97,13 @@ func (a *account) place(ctx context.Context, b listed) (string, snapshot.Reading
 			Operation: string(awsapi.HeadBucket), Code: "NoSuchBucket", Retryable: true,
 			Detail: "the listing showed the bucket a moment before",
 		})
+	case head.Status == http.StatusForbidden && head.Region == "":
+		return "", snapshot.Failed[snapshot.Presence](head.Denied())
+	case head.Status == http.StatusMovedPermanently:
+		return "", snapshot.Failed[snapshot.Presence](&snapshot.ReadError{
+			Operation: string(awsapi.HeadBucket), Code: "PermanentRedirect", Retryable: true,
+			Detail: "S3 sends from one region to another and back",
+		})
 	}
 	return head.Region, a.presence(head.Region)
 }

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"strings"
 	"time"
+	"unicode"
 )
 
 // MaxEncodedBytes bounds what Decode reads: 100,000 buckets with full 20 KB
@@ -69,6 +71,9 @@ func decodeError(err error, offset, left int64) error {
 	return fmt.Errorf("the snapshot cannot be read near byte %d: %w", offset, err)
 }
 
+// textForm is what operations, codes, permissions and regions look like.
+var textForm = regexp.MustCompile(`^[A-Za-z0-9 :._-]{0,100}$`)
+
 var (
 	accountID  = regexp.MustCompile(`^[0-9]{12}$`)
 	bucketName = regexp.MustCompile(`^[a-zA-Z0-9._-]{1,255}$`)
@@ -94,6 +99,28 @@ func (c *Contents) validate() error {
 		b := &c.Scope.Buckets[i]
 		if !bucketName.MatchString(b.Name) || !partition.MatchString(b.Partition) {
 			return fmt.Errorf("%q in partition %q is no bucket name", b.Name, b.Partition)
+		}
+	}
+	return c.validateReadings()
+}
+
+// validateReadings checks what is logged of failed reads.
+func (c *Contents) validateReadings() error {
+	for r := range c.Each {
+		if !textForm.MatchString(r.Region) {
+			return fmt.Errorf("%q is no region", r.Region)
+		}
+		e := r.Err()
+		if e == nil {
+			continue
+		}
+		for _, text := range []string{e.Operation, e.Code, e.MissingPermission} {
+			if !textForm.MatchString(text) {
+				return fmt.Errorf("%q is no operation, error code or permission", text)
+			}
+		}
+		if strings.ContainsFunc(e.Detail, func(r rune) bool { return !unicode.IsPrint(r) }) {
+			return fmt.Errorf("the detail %q of a failed read is not printable", e.Detail)
 		}
 	}
 	return nil

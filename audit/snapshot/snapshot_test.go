@@ -146,6 +146,9 @@ func TestDecodeRefusesWhatIsNoSnapshot(t *testing.T) {
 		"no time":      {strings.Replace(good, `"taken_at":"2026-11-22T00:00:00Z"`, `"taken_at":"0001-01-01T00:00:00Z"`, 1), "taken_at"},
 		"account id":   {strings.Replace(good, `"control_account_id":"111122223333"`, `"control_account_id":"1"`, 1), "twelve digits"},
 		"bucket name":  {strings.Replace(good, `"name":"b"`, `"name":"b\u001b[31m"`, 1), "no bucket name"},
+		"error code":   {strings.Replace(good, `"code":"SlowDown"`, `"code":"Slow\u202eDown"`, 1), "no operation, error code or permission"},
+		"region":       {strings.Replace(good, `"partition":"aws","profile"`, `"partition":"aws","region":"us\u001b-east-1","profile"`, 1), "is no region"},
+		"detail":       {strings.Replace(good, `"code":"SlowDown"`, `"code":"SlowDown","detail":"a\nb"`, 1), "not printable"},
 		"a reading":    {strings.Replace(good, `"presence":{"value":"present"}`, `"presence":{}`, 1), "exactly one of"},
 		"deep nesting": {strings.Repeat("[", 20000), "exceeded max depth"},
 	} {

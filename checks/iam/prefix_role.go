@@ -38,7 +38,7 @@ var PrefixRoleQuiltFolder = audit.Check{
 		standard.Part11(audit.Informative, "11.10(d)", "11.10(g)"),
 	),
 	Reads: []snapshot.Fact{
-		snapshot.RoleDetails, snapshot.RolePolicies, snapshot.BucketPolicy, snapshot.BucketPolicyStatus,
+		snapshot.CallerIdentity, snapshot.BucketListing, snapshot.RoleDetails, snapshot.RolePolicies, snapshot.BucketPolicy, snapshot.BucketPolicyStatus,
 		snapshot.BucketPublicAccessBlock, snapshot.AccountPublicAccessBlock, snapshot.OrganizationID,
 	},
 	Subjects: prefixRoles,
@@ -57,13 +57,7 @@ func prefixRole(s *snapshot.Snapshot, subject audit.Subject) audit.Verdict {
 	declared := find(s, subject)
 	bucket := s.ScopeBucket(declared.BucketAccountID, bucketARN(s, declared))
 	if bucket == nil {
-		e := struct {
-			Bucket string `json:"bucket_not_in_scope"`
-		}{declared.Bucket}
-		return audit.Verdict{
-			Status: audit.StatusUnknown, Evidence: e, Basis: e,
-			Reason: fmt.Sprintf("The bucket %s is not in scope: it is not named, and no account that could be listed shows it.", declared.Bucket),
-		}
+		return notInScope(s, declared.Bucket)
 	}
 	role := s.Role(declared.RoleARN)
 	if role == nil {

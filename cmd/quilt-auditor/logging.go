@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/go-logfmt/logfmt"
 	"github.com/spf13/pflag"
@@ -69,7 +71,7 @@ func (e *logfmtEncoder) EncodeEntry(entry zapcore.Entry, fields []zapcore.Field)
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		pairs = append(pairs, name, fmt.Sprint(all.Fields[name]))
+		pairs = append(pairs, name, printable(fmt.Sprint(all.Fields[name])))
 	}
 	line, err := logfmt.MarshalKeyvals(pairs...)
 	if err != nil {
@@ -79,4 +81,17 @@ func (e *logfmtEncoder) EncodeEntry(entry zapcore.Entry, fields []zapcore.Field)
 	_, _ = b.Write(bytes.TrimRight(line, "\n")) // a buffer takes everything
 	b.AppendByte('\n')
 	return b, nil
+}
+
+// printable escapes what logfmt leaves as it is and a terminal would act on.
+func printable(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if r < unicode.MaxLatin1 && r >= 0x80 && !unicode.IsPrint(r) || unicode.Is(unicode.Cf, r) {
+			fmt.Fprintf(&b, `\u%04x`, r)
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
 }
