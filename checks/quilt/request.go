@@ -189,11 +189,15 @@ func (a *Asker) question(r Request, c *carried, context map[string][]string) pol
 		Bucket: a.bucket.Name, BucketAccount: a.bucket.AccountID, Partition: a.bucket.Partition,
 		Keys: policy.Keys{Prefix: r.Prefix}, Context: context, UnknownByDefault: true, Absent: c.unlisted,
 	}
-	if strings.HasPrefix(r.Action, "s3:ListBucket") {
+	if IsListing(r.Action) {
 		q.Any, q.Absent = listing, c.absent
 	}
 	return q
 }
+
+// IsListing reports whether the action lists a bucket, and its requests carry
+// the parameters of a listing.
+func IsListing(action string) bool { return strings.HasPrefix(action, "s3:ListBucket") }
 
 // AllowEverything is an identity policy that allows everything.
 func AllowEverything() *policy.Document {

@@ -22,7 +22,6 @@ type grant struct {
 	everybody bool // no principals are configured
 	blocked   bool
 	blockErrs []error // why it cannot be told whether access is blocked
-	undecided bool    // some answer is open, whatever is refused
 	orgErr    error   // why the organization is not known
 }
 
@@ -67,13 +66,28 @@ func (g *grant) askFor(callers []quilt.Caller, document *policy.Document) quilt.
 	parts := make(quilt.Parts, 0, len(callers)*len(g.actions))
 	for _, caller := range callers {
 		layers := g.layers(caller, document)
+		answered := map[kin]policy.Answer{}
 		for _, action := range g.actions {
+			likeness := layers.Likeness(action)
 			for _, prefix := range g.prefixes(action) {
-				parts = append(parts, g.part(quilt.Request{Caller: caller, Action: action, Prefix: prefix}, layers))
+				r := quilt.Request{Caller: caller, Action: action, Prefix: prefix}
+				k := kin{likeness, prefix, quilt.IsListing(action)}
+				answer, ok := answered[k]
+				if !ok {
+					answer = g.part(r, layers).Answer
+					answered[k] = answer
+				}
+				parts = append(parts, quilt.Part{Request: r, Answer: answer.For(action)})
 			}
 		}
 	}
 	return parts
+}
+
+// kin are requests that no statement tells apart: they have one answer.
+type kin struct {
+	likeness, prefix string
+	listing          bool
 }
 
 func (g *grant) part(r quilt.Request, layers policy.Layers) quilt.Part {

@@ -16,19 +16,19 @@ import (
 // enough; otherwise it says what stands in the way.
 func (g *grant) remediation(refused quilt.Parts) *audit.Remediation {
 	statement := g.statement(refused)
-	merged, err := policy.AddStatement(g.text, statement)
+	merged, err := policy.AddStatement(g.text, g.document, statement)
 	if err != nil {
 		return &audit.Remediation{Kind: audit.RemedyAdvice, Summary: fmt.Sprintf("Add a statement that allows %s; it cannot be merged by itself: %s.", quilt.Enumerate(refused.Actions()), err)}
 	}
 	document, err := policy.Parse(merged, policy.Resource)
-	if err != nil || g.stillRefused(document, refused) {
+	if err != nil || g.stillRefused(document) {
 		return g.advice(refused)
 	}
 	before := ""
 	if g.text != "" {
 		before = remedy.Pretty(g.text)
 	}
-	merged = remedy.Pretty(merged)
+	merged += "\n" // it is indented already
 	return &audit.Remediation{
 		Kind:    audit.RemedyChange,
 		Summary: fmt.Sprintf("Add one statement that allows %s; every other statement stays.", quilt.Enumerate(refused.Actions())),
@@ -39,15 +39,10 @@ func (g *grant) remediation(refused quilt.Parts) *audit.Remediation {
 	}
 }
 
-// stillRefused asks again what was refused. Another Allow takes nothing away,
-// so that the rest need not be asked again.
-func (g *grant) stillRefused(document *policy.Document, refused quilt.Parts) bool {
-	for _, part := range refused {
-		if g.part(part.Request, g.layers(part.Request.Caller, document)).Answer.Kind != policy.Granted {
-			return true
-		}
-	}
-	return g.undecided || len(g.blockErrs) > 0
+// stillRefused asks again, now of the merged policy.
+func (g *grant) stillRefused(document *policy.Document) bool {
+	parts := g.askFor(g.callers, document)
+	return len(parts.Refused()) > 0 || len(parts.Open()) > 0 || len(g.blockErrs) > 0
 }
 
 // addedStatement is a statement of a bucket policy, its elements in the order

@@ -14,7 +14,6 @@ func (g *grant) verdict(parts quilt.Parts) audit.Verdict {
 	e := g.evidence()
 	v := audit.Verdict{Basis: grantBasis{g.text, e.Principals, g.actions, g.bucket.Prefixes, g.blocked, audit.ReadErrors(g.blockErrs...)}}
 	refused, open := parts.Refused(), parts.Open()
-	g.undecided = len(open) > 0
 	switch {
 	case len(refused) > 0:
 		g.fail(&v, &e, refused)
@@ -82,7 +81,7 @@ func (g *grant) fail(v *audit.Verdict, e *grantEvidence, refused quilt.Parts) {
 	if e.GrantedPrincipals = g.grantedPrincipals(); len(e.GrantedPrincipals) > 0 {
 		v.Reason += fmt.Sprintf(" Granted everything: only %s. List these under control.principals if Quilt uses no others.", quilt.Enumerate(e.GrantedPrincipals))
 	}
-	if quilt.ListsByPrefix(g.document) && strings.HasPrefix(refused[0].Request.Action, "s3:ListBucket") {
+	if quilt.ListsByPrefix(g.document) && quilt.IsListing(refused[0].Request.Action) {
 		v.Reason += " A condition on s3:prefix refuses a listing of the whole bucket."
 	}
 	v.Reason += e.hints()

@@ -85,11 +85,13 @@ func (p *program) collect(ctx context.Context, cfg *config.Config, enabled []aud
 	if err != nil {
 		return nil, fmt.Errorf("listing the buckets: %w", err)
 	}
+	limitMemory(len(scope.Buckets), 0)
 	bar.phase("reading")
 	s, err := (&collect.Collector{AWS: aws, TakenAt: takenAt, Now: time.Now, Progress: bar.set}).Collect(ctx, scope, facts)
 	if err != nil {
 		return nil, fmt.Errorf("reading AWS: %w", err)
 	}
+	limitMemory(len(s.Buckets), policyBytes(s))
 	log.Info("read AWS", zap.Int("accounts", len(scope.Accounts)), zap.Int("buckets", len(scope.Buckets)),
 		zap.Int64("requests", calls.sent.Load()), zap.Int64("throttled", calls.throttled.Load()), zap.Duration("took", s.EndedAt.Sub(s.TakenAt)))
 	return s, nil

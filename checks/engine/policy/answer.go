@@ -48,6 +48,17 @@ type Answer struct {
 	Reason string `json:"reason,omitempty"`
 }
 
+// For is the same answer for another action that is alike, see
+// [Layers.Likeness].
+func (a Answer) For(action string) Answer {
+	if a.Witness != nil {
+		w := *a.Witness
+		w.Action = action
+		a.Witness = &w
+	}
+	return a
+}
+
 // Witness is one full request. Context holds the values of those keys that the
 // question left open; of these, keys that the request does not carry are left out.
 type Witness struct {

@@ -23,7 +23,11 @@ type env struct {
 	question *Question
 	asker    asker
 	slots    []slot
+	places   map[string]int // of slots by key, once there are many
 }
+
+// manySlots is how many are looked through one by one.
+const manySlots = 12
 
 // value finds the current value of a key.
 func (e *env) value(key string) keyValue { return e.slot(key).current }
@@ -34,16 +38,45 @@ func (e *env) slot(key string) *slot { return e.named(key, key) }
 // named is slot for a key that the policy spells so. It is reported in that
 // spelling unless the question has its own.
 func (e *env) named(key, spelling string) *slot {
-	for i := range e.slots {
-		if e.slots[i].key == key {
-			return &e.slots[i]
-		}
+	if i := e.find(key); i >= 0 {
+		return &e.slots[i]
 	}
 	s := slot{key: key, name: spelling}
 	e.classify(&s)
 	s.chosen, s.current = s.base, s.base
 	e.slots = append(e.slots, s)
+	e.note(len(e.slots) - 1)
 	return &e.slots[len(e.slots)-1]
+}
+
+// find returns the place of the key's slot, -1 if it has none.
+func (e *env) find(key string) int {
+	if e.places != nil {
+		if i, ok := e.places[key]; ok {
+			return i
+		}
+		return -1
+	}
+	for i := range e.slots {
+		if e.slots[i].key == key {
+			return i
+		}
+	}
+	return -1
+}
+
+// note enters a new slot into the index, and makes the index where there are
+// so many slots that it pays.
+func (e *env) note(place int) {
+	switch {
+	case e.places != nil:
+		e.places[e.slots[place].key] = place
+	case len(e.slots) > manySlots:
+		e.places = make(map[string]int, 2*len(e.slots))
+		for i := range e.slots {
+			e.places[e.slots[i].key] = i
+		}
+	}
 }
 
 // classify looks a key up in the question.

@@ -28,8 +28,10 @@ func UniqueIDPrincipals(d *Document) []Place {
 
 // placeholders are the stand-ins of Quilt's cross-account guide and of the
 // policy examples that AWS publishes.
-const placeholders = "CONTROL-ACCOUNT-ID CONTROL_ACCOUNT 123456789012 your-data-bucket bucket-in-data-account " +
-	"your-topic-name <BUCKET> <PREFIX>"
+var placeholders = []string{
+	"CONTROL-ACCOUNT-ID", "CONTROL_ACCOUNT", "123456789012", "your-data-bucket", "bucket-in-data-account",
+	"your-topic-name", "<BUCKET>", "<PREFIX>",
+}
 
 // Placeholders returns what was left of an example that somebody copied.
 // 123456789012 is one as well: it passes AWS's validation only because it looks
@@ -40,7 +42,7 @@ func Placeholders(d *Document) []Place {
 
 func placeholdersIn(text string) []string {
 	var out []string
-	for _, p := range strings.Fields(placeholders) {
+	for _, p := range placeholders {
 		if strings.Contains(text, p) {
 			out = append(out, p)
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -29,22 +30,25 @@ func (e *SizeError) Error() string {
 // policy. If the policy already holds the statement under any Sid it is not
 // added again; if its Sid is taken, a number is put behind it. The result is
 // indented by two spaces. The error is a [*SizeError] if it exceeds
-// [MaxBucketPolicy].
-func AddStatement(text string, statement json.RawMessage) (string, error) {
-	merged, err := addStatement(text, statement)
+// [MaxBucketPolicy]. existing is what Parse made of the text; nil if nobody
+// parsed it yet.
+func AddStatement(text string, existing *Document, statement json.RawMessage) (string, error) {
+	merged, err := addStatement(text, existing, statement)
 	if err != nil {
 		return "", fmt.Errorf("adding a statement to the bucket policy: %w", err)
 	}
 	return merged, nil
 }
 
-func addStatement(text string, statement json.RawMessage) (string, error) {
+func addStatement(text string, existing *Document, statement json.RawMessage) (string, error) {
 	if strings.TrimSpace(text) == "" {
-		text = `{"Version":"` + Version2012 + `","Statement":[]}`
+		text, existing = `{"Version":"`+Version2012+`","Statement":[]}`, nil
 	}
-	existing, err := Parse(text, Resource)
-	if err != nil {
-		return "", err
+	if existing == nil {
+		var err error
+		if existing, err = Parse(text, Resource); err != nil {
+			return "", err
+		}
 	}
 	added, err := Parse(`{"Version":"`+Version2012+`","Statement":[`+string(statement)+`]}`, Resource)
 	if err != nil {
@@ -59,11 +63,12 @@ func addStatement(text string, statement json.RawMessage) (string, error) {
 	}
 	var extra []json.RawMessage
 	if !existing.holds(&added.Statements[0]) {
-		renamed, err := freeSid(statement, existing)
-		if err != nil {
-			return "", err
+		if existing.uses(added.Statements[0].Sid) {
+			if statement, err = freeSid(statement, existing); err != nil {
+				return "", err
+			}
 		}
-		extra = append(extra, renamed)
+		extra = append(extra, statement)
 	}
 	return joinMembers(members, extra)
 }
@@ -77,6 +82,11 @@ func (d *Document) holds(wanted *Statement) bool {
 		}
 	}
 	return false
+}
+
+// uses reports whether a statement has that Sid, which is not empty.
+func (d *Document) uses(sid string) bool {
+	return sid != "" && slices.ContainsFunc(d.Statements, func(s Statement) bool { return s.Sid == sid })
 }
 
 // freeSid returns the statement with a Sid that the document does not use: a
@@ -99,11 +109,8 @@ func freeSid(statement json.RawMessage, d *Document) (json.RawMessage, error) {
 			return nil, fmt.Errorf("renaming the Sid: %w", err)
 		}
 		free := sid
-		for n := 2; sid != "" && taken[free]; n++ {
+		for n := 2; taken[free]; n++ {
 			free = sid + strconv.Itoa(n)
-		}
-		if free == sid {
-			return statement, nil
 		}
 		if members[i].value, err = json.Marshal(free); err != nil {
 			return nil, fmt.Errorf("renaming the Sid: %w", err)

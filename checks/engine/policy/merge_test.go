@@ -15,7 +15,7 @@ const added = `{"Sid":"Quilt","Effect":"Allow","Principal":{"AWS":"111122223333"
 
 func mustAdd(t *testing.T, text string) string {
 	t.Helper()
-	merged, err := policy.AddStatement(text, json.RawMessage(added))
+	merged, err := policy.AddStatement(text, nil, json.RawMessage(added))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestAddStatementRefuses(t *testing.T) {
 		"no statement":          {"", ""},
 		"text after it":         {"", added + `],"Id":"x","x":[`},
 	} {
-		if got, err := policy.AddStatement(c.text, json.RawMessage(c.statement)); err == nil {
+		if got, err := policy.AddStatement(c.text, nil, json.RawMessage(c.statement)); err == nil {
 			t.Errorf("%s: got %s", name, got)
 		}
 	}
@@ -88,7 +88,7 @@ func TestAddStatementKeepsTheLimit(t *testing.T) {
 		return `{"Version":"2012-10-17", "Statement":[` + strings.Replace(s, `""`, `"`+strings.Repeat("x", size-len(s))+`"`, 1) + "]\n}"
 	}
 	mustAdd(t, filler(room))
-	_, err := policy.AddStatement(filler(room+1), json.RawMessage(added))
+	_, err := policy.AddStatement(filler(room+1), nil, json.RawMessage(added))
 	var tooLong *policy.SizeError
 	if !errors.As(err, &tooLong) || tooLong.Size != policy.MaxBucketPolicy+1 || tooLong.Limit != policy.MaxBucketPolicy {
 		t.Errorf("error is %v", err)

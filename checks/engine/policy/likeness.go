@@ -1,0 +1,39 @@
+package policy
+
+import "strings"
+
+// Likeness tells actions apart that statements of the layers treat
+// differently: where two actions on the same level are alike, questions that
+// differ in nothing else have the same answer, but for the action in it. An
+// action that is not known is like no other.
+func (l *Layers) Likeness(action string) string {
+	row, ok := actions.find(strings.ToLower(action))
+	if !ok {
+		return action
+	}
+	likeness := append(make([]byte, 0, 64), byte(actions[row].level))
+	for _, d := range l.Identity {
+		likeness = d.likeness(likeness, row)
+	}
+	return string(l.Bucket.likeness(l.Boundary.likeness(likeness, row), row))
+}
+
+// likeness appends how each statement of the document, which may be nil,
+// treats the action.
+func (d *Document) likeness(likeness []byte, row int) []byte {
+	if d == nil {
+		return likeness
+	}
+	statements := d.statements()
+	for i := range statements {
+		switch s := &statements[i]; {
+		case s.sure.has(row):
+			likeness = append(likeness, 's')
+		case s.may.has(row):
+			likeness = append(likeness, 'm')
+		default:
+			likeness = append(likeness, '-')
+		}
+	}
+	return likeness
+}
