@@ -60,7 +60,7 @@ func bucketInventory(s *snapshot.Snapshot, subject audit.Subject) audit.Verdict 
 		v.Reason = fmt.Sprintf("The bucket is in account %s, region %s.", b.AccountID, b.Region)
 		return v
 	case snapshot.Absent:
-		v.Reason = fmt.Sprintf("There is no bucket %s: S3 answered 404 and a listing of account %s lacks it.", b.Name, b.AccountID)
+		v.Reason = fmt.Sprintf("There is no bucket %s: S3 answered 404 to a look at it from account %s.", b.Name, b.AccountID)
 		fix = "Create the bucket in its account, or remove it from the configuration and from Quilt."
 	case snapshot.Elsewhere:
 		v.Reason = fmt.Sprintf("The bucket %s exists, but account %s does not own it.", b.Name, b.AccountID)
