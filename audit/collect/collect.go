@@ -83,13 +83,13 @@ func (r *run) first() []task {
 	tasks := r.organizationTask()
 	tasks = append(tasks, r.accountTasks()...)
 	tasks = append(tasks, r.trailListTasks()...)
-	tasks = append(tasks, r.roleTasks()...)
-	return append(tasks, r.bucketTasks()...)
+	return append(tasks, r.roleTasks()...)
 }
 
-// second returns the tasks about what the first ones found.
+// second returns the tasks that depend on what the first ones found.
 func (r *run) second() []task {
-	return append(r.trailTasks(), r.managedPolicyTasks()...)
+	tasks := append(r.trailTasks(), r.managedPolicyTasks()...)
+	return append(tasks, r.bucketTasks()...)
 }
 
 // shut returns why the account cannot be read, nil if it can. Each caller

@@ -30,9 +30,7 @@ func TestBuckets(t *testing.T) {
 		{"no policy", show(bare.Policy), ""},
 		{"not public", show(bare.Public), false},
 		{"no block", show(bare.PublicAccessBlock), snapshot.PublicAccessBlock{}},
-		{"account's block", show(s.AccountFacts(raw).PublicAccessBlock), snapshot.PublicAccessBlock{
-			BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true,
-		}},
+		{"account's block", show(s.AccountFacts(raw).PublicAccessBlock), snapshot.PublicAccessBlock{BlockPublicAcls: true}},
 		{"control account's block", show(s.AccountFacts(control).PublicAccessBlock), "not read"},
 		{"organization", show(s.Organization), snapshot.Organization{ID: "o-acme123456", ManagementAccountID: management}},
 	}
@@ -58,6 +56,23 @@ func TestCallsOfABucket(t *testing.T) {
 		if c.Service == awsfake.S3 && c.ExpectedBucketOwner != raw {
 			t.Errorf("%s of %s names the owner %q", c.Operation, c.Resource, c.ExpectedBucketOwner)
 		}
+	}
+}
+
+func TestAnAccountThatBlocksAllSparesItsBuckets(t *testing.T) {
+	e := estate()
+	for i := range e.Accounts {
+		if e.Accounts[i].ID == raw {
+			e.Accounts[i].PublicAccessBlock = awsfake.BlockAll()
+		}
+	}
+	b := start(t, e, declared())
+	s := b.collect(t, snapshot.Facts()...)
+	if got := show(s.Bucket(raw, "arn:aws:s3:::acme-raw").PublicAccessBlock); got != "not read" {
+		t.Errorf("the block of a bucket is %v, want it not to be read", got)
+	}
+	if n := b.Count(awsfake.Match{Service: awsfake.S3, Resource: "acme-raw"}); n != 3 {
+		t.Errorf("%d calls for a bucket, want 3", n)
 	}
 }
 

@@ -51,7 +51,7 @@ func estate() awsfake.Estate {
 					{Name: "Boundary", Versions: []string{document}}, {Name: "ReadAll", Versions: []string{`{}`, document}},
 				},
 			},
-			{ID: raw, Roles: []awsfake.Role{auditor}, PublicAccessBlock: awsfake.BlockAll(), Trails: []awsfake.Trail{{
+			{ID: raw, Roles: []awsfake.Role{auditor}, PublicAccessBlock: &awsfake.PublicAccessBlock{BlockPublicAcls: true}, Trails: []awsfake.Trail{{
 				Name: "own", HomeRegion: "us-west-2", LatestDeliveryError: "NoSuchBucket",
 				LatestDeliveryTime: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), S3KeyPrefix: "logs",
 				EventSelectors: []awsfake.EventSelector{{IncludeManagementEvents: true, DataResources: []awsfake.DataResource{{

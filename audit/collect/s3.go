@@ -112,9 +112,24 @@ func (r *run) readBucket(ctx context.Context, s *snapshot.ScopeBucket, b *snapsh
 			b.Public = call.public(ctx, err == nil)
 		}
 	}
-	if r.wanted[snapshot.BucketPublicAccessBlock] {
+	if r.wanted[snapshot.BucketPublicAccessBlock] && !r.accountBlocksAll(s.AccountID) {
 		b.PublicAccessBlock = call.publicAccessBlock(ctx)
 	}
+}
+
+// accountBlocksAll reports whether the account's public access block has all
+// four settings on. Then they are on for each of its buckets, whatever the
+// bucket's own say (Amazon S3 User Guide, "Blocking public access to your
+// Amazon S3 storage"), and need not be read there.
+func (r *run) accountBlocksAll(accountID string) bool {
+	all := snapshot.PublicAccessBlock{BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true}
+	for i := range r.contents.Accounts {
+		if r.contents.Accounts[i].ID == accountID {
+			block, err := r.contents.Accounts[i].PublicAccessBlock.Get()
+			return err == nil && block == all
+		}
+	}
+	return false
 }
 
 func (c bucketCall) ownership(ctx context.Context) snapshot.Reading[string] {
