@@ -68,7 +68,7 @@ func trusted[C, I, O, P any](
 	ctx context.Context, c Client[C], op Operation,
 	call func(context.Context, *I, ...func(*P)) (*O, error), in *I,
 ) (*O, error) {
-	out, err, throttled := ask(ctx, call, in)
+	out, throttled, err := ask(ctx, call, in)
 	if !saysNotFound(op, err) || !throttled && !c.lane.limiter.recentlyThrottled() {
 		return out, err
 	}
@@ -76,7 +76,7 @@ func trusted[C, I, O, P any](
 	if !pause(ctx, c.lane.confirmAfter) {
 		return nil, ctx.Err()
 	}
-	_, err, throttled = ask(ctx, call, in)
+	_, throttled, err = ask(ctx, call, in)
 	if throttled || err == nil || codeOf(err) != first {
 		return nil, &snapshot.ReadError{
 			Operation: string(op), Code: first, Retryable: true,
@@ -89,10 +89,10 @@ func trusted[C, I, O, P any](
 // ask makes the call and tells whether any of its attempts was throttled.
 func ask[I, O, P any](
 	ctx context.Context, call func(context.Context, *I, ...func(*P)) (*O, error), in *I,
-) (out *O, err error, throttled bool) {
+) (out *O, throttled bool, err error) {
 	traced, mark := withTrace(ctx)
 	out, err = call(traced, in)
-	return out, err, mark.Load()
+	return out, mark.Load(), err
 }
 
 func saysNotFound(op Operation, err error) bool {

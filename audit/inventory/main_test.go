@@ -111,7 +111,7 @@ func summary(scope snapshot.Scope) []string {
 		if b.Named {
 			mark = "named"
 		}
-		state := ""
+		var state string
 		if presence, err := b.Presence.Get(); err == nil {
 			state = string(presence)
 		} else {

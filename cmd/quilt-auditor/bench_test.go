@@ -151,7 +151,7 @@ func manyBuckets(b *testing.B, each int) snapshot.Contents {
 	useFake(b, "http://aws.test")
 	server := awsfake.New(awsfake.Large(read, readEach))
 	defer server.Close()
-	from := newAuditOf(b, largeConfig(read)).take(b, server, patientTimeout, nil)
+	from := newAuditOf(b, largeConfig(read)).take(b, server, patientTimeout)
 	c := snapshot.Contents{SchemaVersion: from.SchemaVersion, TakenAt: from.TakenAt, EndedAt: from.EndedAt, Scope: from.Scope, Organization: from.Organization}
 	c.Scope.Accounts, c.Scope.Buckets = nil, nil
 	for i := range accounts {

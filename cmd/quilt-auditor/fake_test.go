@@ -212,9 +212,9 @@ func genomicsTrails() []awsfake.Trail {
 }
 
 // startFake starts a fake AWS in which one account cannot be listed.
-func startFake(t testing.TB, e awsfake.Estate, opts ...awsfake.Option) *awsfake.Server {
+func startFake(t testing.TB, e awsfake.Estate) *awsfake.Server {
 	t.Helper()
-	server := awsfake.New(e, append([]awsfake.Option{awsfake.WithRules(unlisted)}, opts...)...)
+	server := awsfake.New(e, awsfake.WithRules(unlisted))
 	t.Cleanup(server.Close)
 	return server
 }
@@ -262,7 +262,7 @@ var fakeTime = time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC)
 
 // take reads the fake AWS. Whatever the environment says, it goes to this
 // server, so that several can be read at once.
-func (a *auditOf) take(t testing.TB, server *awsfake.Server, timeout time.Duration, observe func(awsapi.Call)) *snapshot.Snapshot {
+func (a *auditOf) take(t testing.TB, server *awsfake.Server, timeout time.Duration) *snapshot.Snapshot {
 	t.Helper()
 	scope := declared(a.cfg, a.enabled)
 	plenty := awsapi.Limit{Start: 5000, Min: 5000, Max: 5000}
@@ -271,7 +271,6 @@ func (a *auditOf) take(t testing.TB, server *awsfake.Server, timeout time.Durati
 		Limits: map[awsapi.Service]awsapi.Limit{
 			awsapi.S3: plenty, awsapi.S3Control: plenty, awsapi.STS: plenty, awsapi.CloudTrail: plenty, awsapi.IAM: plenty, awsapi.Organizations: plenty,
 		},
-		Observe: observe,
 		Transport: func(transport *http.Transport) {
 			_, address, _ := strings.Cut(server.URL, "://")
 			transport.Proxy = nil
@@ -313,7 +312,7 @@ func (a *auditOf) judged(t testing.TB, s *snapshot.Snapshot) (*audit.Run, []byte
 func (a *auditOf) healthy(t *testing.T, whole bool) *audit.Run {
 	t.Helper()
 	server := startFake(t, fakeEstate())
-	run, _ := a.judged(t, a.take(t, server, patientTimeout, nil))
+	run, _ := a.judged(t, a.take(t, server, patientTimeout))
 	seen := map[string]bool{}
 	for _, f := range run.Findings {
 		seen[f.Check+" "+string(f.Status)] = true

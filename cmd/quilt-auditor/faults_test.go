@@ -224,7 +224,7 @@ func (a *auditOf) holds(t *testing.T, c faultCase, sound *audit.Run) {
 	if c.fault == awsfake.Hang {
 		timeout = faultTimeout
 	}
-	s := a.take(t, server, timeout, nil)
+	s := a.take(t, server, timeout)
 	run, lines := a.judged(t, s)
 	law := &faultLaw{c, findingsByID(sound), findingsByID(run)}
 	law.hold(t)

@@ -101,7 +101,7 @@ func TestPermissionsAreTheCallsMade(t *testing.T) {
 	for name, yaml := range configs {
 		t.Run(name, func(t *testing.T) {
 			server := startFake(t, fakeEstate())
-			newAuditOf(t, yaml).take(t, server, patientTimeout, nil)
+			newAuditOf(t, yaml).take(t, server, patientTimeout)
 			file := writeConfig(t, yaml)
 			for kind, accounts := range accountKinds {
 				policy := allowed(t, printed(t, "--config.file", file, "--for", kind))
@@ -140,7 +140,7 @@ func TestEconomy(t *testing.T) {
 	useFake(t, server.URL)
 	name, value, _ := strings.Cut(trust(t, server), "=")
 	t.Setenv(name, value)
-	s := newAuditOf(t, largeConfig(1)).take(t, server, patientTimeout, nil)
+	s := newAuditOf(t, largeConfig(1)).take(t, server, patientTimeout)
 	if len(s.Buckets) != buckets {
 		t.Fatalf("%d buckets", len(s.Buckets))
 	}

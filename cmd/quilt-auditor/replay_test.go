@@ -50,7 +50,7 @@ func withoutOwnTimes(stream string) string { return ownTimes.ReplaceAllString(st
 // recorded is a snapshot of the fake estate, in a file.
 func recorded(t *testing.T, a *auditOf) (*snapshot.Snapshot, string) {
 	t.Helper()
-	s := a.take(t, startFake(t, fakeEstate()), patientTimeout, nil)
+	s := a.take(t, startFake(t, fakeEstate()), patientTimeout)
 	file := filepath.Join(t.TempDir(), "snapshot.json")
 	var b bytes.Buffer
 	if err := snapshot.Encode(&b, s); err != nil {
@@ -334,7 +334,7 @@ func (s schemaFiles) Load(url string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	return jsonschema.UnmarshalJSON(f)
 }
 

@@ -2,6 +2,7 @@ package awsfake_test
 
 import (
 	"crypto/x509"
+	"errors"
 	"net"
 	"net/http"
 	"os"
@@ -103,7 +104,7 @@ func TestFakeOnAListener(t *testing.T) {
 	if err := server.Close(); err != nil {
 		t.Error(err)
 	}
-	if err := <-done; err != http.ErrServerClosed {
+	if err := <-done; !errors.Is(err, http.ErrServerClosed) {
 		t.Error(err)
 	}
 	if n := f.Count(awsfake.Match{Operation: "GetBucketPolicy"}); n != 1 {

@@ -139,10 +139,10 @@ func (f fieldModel) passes(value string) bool {
 		selected = selected && value != v
 	}
 	for _, v := range f.NotStartsWith {
-		selected = selected && !(len(v) <= len(value) && value[:len(v)] == v)
+		selected = selected && (len(v) > len(value) || value[:len(v)] != v)
 	}
 	for _, v := range f.NotEndsWith {
-		selected = selected && !(len(v) <= len(value) && value[len(value)-len(v):] == v)
+		selected = selected && (len(v) > len(value) || value[len(value)-len(v):] != v)
 	}
 	return selected
 }
