@@ -25,7 +25,7 @@ func TestTrailListings(t *testing.T) {
 	b := start(t, estate(), withOrganization(declared()))
 	s := b.collect(t, snapshot.TrailList)
 	own := "arn:aws:cloudtrail:us-west-2:" + raw + ":trail/own"
-	everyone := trailARN("everyone")
+	everyone := organizationTrailARN()
 	want := map[string]map[string]any{
 		control:    {"eu-central-1": []string{everyone}, "us-east-1": []string{everyone}, "us-west-2": []string{everyone}},
 		raw:        {"eu-central-1": []string{everyone}, "us-west-2": []string{everyone, own}},
@@ -67,7 +67,7 @@ func TestTrails(t *testing.T) {
 	if diff := cmp.Diff(any(json.RawMessage(selectors)), show(own.Selectors)); diff != "" {
 		t.Error(diff)
 	}
-	everyone := trailOf(t, s, trailARN("everyone"))
+	everyone := trailOf(t, s, organizationTrailARN())
 	if !everyone.MultiRegion || !everyone.Organization || everyone.S3Bucket != "logs" || everyone.KMSKeyID != "key" {
 		t.Errorf("got %+v", everyone)
 	}
@@ -97,7 +97,7 @@ func TestOrganizationTrailSeenFromAMember(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			b := start(t, test.estate, test.scope)
-			trail := trailOf(t, b.collect(t, snapshot.Facts()...), trailARN("everyone"))
+			trail := trailOf(t, b.collect(t, snapshot.Facts()...), organizationTrailARN())
 			for _, e := range []*snapshot.ReadError{trail.Status.Err(), trail.Selectors.Err()} {
 				if (e == nil) != test.readable {
 					t.Errorf("got %v", e)
@@ -118,7 +118,7 @@ func TestDelegatedAdministratorReadsTheTrail(t *testing.T) {
 	scope.OrganizationAccountID = control
 	scope.Accounts[0].Organization = true
 	b := start(t, e, scope)
-	trail := trailOf(t, b.collect(t, snapshot.Facts()...), trailARN("everyone"))
+	trail := trailOf(t, b.collect(t, snapshot.Facts()...), organizationTrailARN())
 	if trail.Status.Err() != nil || trail.Selectors.Err() != nil {
 		t.Errorf("got %v, %v", trail.Status.Err(), trail.Selectors.Err())
 	}
@@ -129,7 +129,7 @@ func TestOwnAccountFailsOverToASeer(t *testing.T) {
 	b := start(t, estate(), scope, awsfake.WithRules(awsfake.Rule{
 		Match: awsfake.Match{Service: awsfake.CloudTrail, Account: management}, Fault: awsfake.AccessDenied,
 	}))
-	trail := trailOf(t, b.collect(t, snapshot.Facts()...), trailARN("everyone"))
+	trail := trailOf(t, b.collect(t, snapshot.Facts()...), organizationTrailARN())
 	if trail.Status.Err() != nil || trail.Selectors.Err() != nil {
 		t.Errorf("got %v, %v", trail.Status.Err(), trail.Selectors.Err())
 	}

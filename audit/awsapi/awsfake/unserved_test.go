@@ -25,7 +25,7 @@ func send(t *testing.T, s *awsfake.Server, method, path, service, target, body s
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	text, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)
