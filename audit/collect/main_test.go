@@ -30,7 +30,7 @@ const (
 func roleARN(account, name string) string { return "arn:aws:iam::" + account + ":role/" + name }
 
 func organizationTrailARN() string {
-	return "arn:aws:cloudtrail:us-east-1:" + management + ":trail/" + "everyone"
+	return "arn:aws:cloudtrail:us-east-1:" + management + ":trail/everyone"
 }
 
 // estate has every resource that a fact is about. The data account sees a
