@@ -20,7 +20,6 @@ type access struct {
 	// unread is what could not be read. The layers then stand for the best that
 	// it could hold: what these refuse is refused, all else is open.
 	unread []error
-	orgErr error
 }
 
 // newAccess gathers the policies. It fails on one that it cannot parse.
@@ -30,7 +29,6 @@ func newAccess(s *snapshot.Snapshot, r *snapshot.PrefixRole, b *snapshot.ScopeBu
 		return nil, err
 	}
 	a := &access{role: r, bucket: b, asker: asker, layers: policy.Layers{Identity: []*policy.Document{}}}
-	_, a.orgErr = s.Organization.Get()
 	for _, read := range []func(*snapshot.Snapshot, *snapshot.Role) error{a.readInline, a.readAttached, a.readBoundary, a.readBucket} {
 		if err := read(s, role); err != nil {
 			return nil, err
@@ -122,14 +120,11 @@ func (a *access) readBoundary(s *snapshot.Snapshot, role *snapshot.Role) error {
 func (a *access) ask(requests []quilt.Request, layers policy.Layers) quilt.Parts {
 	parts := make(quilt.Parts, 0, len(requests))
 	for _, r := range requests {
-		answer, err := a.asker.Ask(r, layers)
-		if err != nil {
-			answer = policy.Answer{Kind: policy.Undecided, Reason: err.Error()}
+		part := a.asker.Part(r, layers)
+		if part.Answer.Kind == policy.Granted && len(a.unread) > 0 {
+			part.Answer = policy.Answer{Kind: policy.Undecided, Reason: a.unread[0].Error()}
 		}
-		if answer.Kind == policy.Granted && len(a.unread) > 0 {
-			answer = policy.Answer{Kind: policy.Undecided, Reason: a.unread[0].Error()}
-		}
-		parts = append(parts, quilt.Part{Request: r, Answer: answer})
+		parts = append(parts, part)
 	}
 	return parts
 }

@@ -153,10 +153,10 @@ func multiply(contexts []map[string][]string, key string, values []string) []map
 	return product
 }
 
-// Ask decides the request. Where control.context leaves several values open,
+// ask decides the request. Where control.context leaves several values open,
 // Quilt uses them all, so the answer must hold for each: the first that is not
 // granted is the answer.
-func (a *Asker) Ask(r Request, layers policy.Layers) (policy.Answer, error) {
+func (a *Asker) ask(r Request, layers policy.Layers) (policy.Answer, error) {
 	carried := &a.away
 	if r.Caller.AccountID == a.control {
 		carried = &a.home
@@ -175,6 +175,15 @@ func (a *Asker) Ask(r Request, layers policy.Layers) (policy.Answer, error) {
 		answer.Witness.Principal = r.Caller.ARN(a.bucket.Partition)
 	}
 	return answer, nil
+}
+
+// Part is the request with its answer; one that cannot be asked is undecided.
+func (a *Asker) Part(r Request, layers policy.Layers) Part {
+	answer, err := a.ask(r, layers)
+	if err != nil {
+		answer = policy.Answer{Kind: policy.Undecided, Reason: err.Error()}
+	}
+	return Part{Request: r, Answer: answer}
 }
 
 // worse orders answers: a refusal says the most, then doubt.

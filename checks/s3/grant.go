@@ -74,7 +74,7 @@ func (g *grant) askFor(callers []quilt.Caller, document *policy.Document) quilt.
 				k := kin{likeness, prefix, quilt.IsListing(action)}
 				answer, ok := answered[k]
 				if !ok {
-					answer = g.part(r, layers).Answer
+					answer = g.asker.Part(r, layers).Answer
 					answered[k] = answer
 				}
 				parts = append(parts, quilt.Part{Request: r, Answer: answer.For(action)})
@@ -88,14 +88,6 @@ func (g *grant) askFor(callers []quilt.Caller, document *policy.Document) quilt.
 type kin struct {
 	likeness, prefix string
 	listing          bool
-}
-
-func (g *grant) part(r quilt.Request, layers policy.Layers) quilt.Part {
-	answer, err := g.asker.Ask(r, layers)
-	if err != nil {
-		answer = policy.Answer{Kind: policy.Undecided, Reason: err.Error()}
-	}
-	return quilt.Part{Request: r, Answer: answer}
 }
 
 // layers are the bucket's side. A caller of the bucket's own account gets its

@@ -51,13 +51,11 @@ func declared(cfg *config.Config, enabled []audit.Check) snapshot.Scope {
 
 // profiles are the profiles in use, by name.
 func profiles(cfg *config.Config) map[string][]string {
-	known := config.BuiltinProfiles()
-	maps.Copy(known, cfg.Profiles)
-	used := map[string][]string{cfg.Profile: known[cfg.Profile]}
+	used := map[string][]string{cfg.Profile: cfg.Actions(cfg.Profile)}
 	for _, a := range cfg.Accounts {
 		for _, b := range a.Buckets {
 			if b.Profile != "" {
-				used[b.Profile] = known[b.Profile]
+				used[b.Profile] = cfg.Actions(b.Profile)
 			}
 		}
 	}
