@@ -3,6 +3,7 @@ package audit
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"runtime"
 	"slices"
 	"strings"
@@ -17,21 +18,33 @@ import (
 // key. A check that panics gives an unknown verdict for that subject; the rest
 // goes on.
 func Evaluate(s *snapshot.Snapshot, checks []Check) []Verdict {
-	type job struct {
-		check   *Check
-		subject Subject
+	var verdicts []Verdict
+	for _, judged := range EvaluateEach(s, checks) {
+		verdicts = append(verdicts, judged...)
 	}
-	var jobs []job
-	for i := range checks {
-		for _, subject := range checks[i].Subjects(s) {
-			jobs = append(jobs, job{&checks[i], subject})
-		}
-	}
-	verdicts := make([]Verdict, len(jobs))
-	inParallel(len(jobs), func(i int) { verdicts[i] = evaluate(s, jobs[i].check, jobs[i].subject) })
-	slices.SortStableFunc(verdicts, compareVerdicts)
+	SortVerdicts(verdicts)
 	return verdicts
 }
+
+// EvaluateEach is Evaluate, one check after the other, in their order: it
+// yields the verdicts of each as soon as they are there, so that the caller
+// can tell what a check takes and can stop in between. All of them together,
+// sorted by SortVerdicts, are those of Evaluate.
+func EvaluateEach(s *snapshot.Snapshot, checks []Check) iter.Seq2[*Check, []Verdict] {
+	return func(yield func(*Check, []Verdict) bool) {
+		for i := range checks {
+			subjects := checks[i].Subjects(s)
+			verdicts := make([]Verdict, len(subjects))
+			inParallel(len(subjects), func(at int) { verdicts[at] = evaluate(s, &checks[i], subjects[at]) })
+			if !yield(&checks[i], verdicts) {
+				return
+			}
+		}
+	}
+}
+
+// SortVerdicts sorts by account, resource, check and key.
+func SortVerdicts(verdicts []Verdict) { slices.SortStableFunc(verdicts, compareVerdicts) }
 
 // inParallel calls do for 0 to n-1, on all cores.
 func inParallel(n int, do func(int)) {

@@ -87,26 +87,6 @@ func AccessTo(a *snapshot.Account) Access {
 	return AccessOK
 }
 
-func count(findings []Finding) Counts {
-	var c Counts
-	for i := range findings {
-		switch findings[i].Status {
-		case StatusPass:
-			c.Pass++
-		case StatusFail:
-			c.Fail++
-		case StatusUnknown:
-			c.Unknown++
-		case StatusNotApplicable:
-			c.NotApplicable++
-		}
-		if findings[i].Waived {
-			c.Waived++
-		}
-	}
-	return c
-}
-
 // checksDigest identifies the rules: everything on the checks that is data.
 func checksDigest(checks []Check) string {
 	type rule struct {

@@ -54,19 +54,25 @@ type Store interface {
 	// afterwards, because the program was ended, is dropped in time.
 	Keep(ctx context.Context, s *snapshot.Snapshot) (digest string, err error)
 
-	// Record adds the run in one transaction: its header, its Unread and its
-	// waivers, all that is in its Delta and nothing else of its findings,
+	// Record adds the run in one transaction: its header, its Unread, Tallies
+	// and Collected and its waivers, all that is in its Delta and nothing else of its findings,
 	// and that its snapshot is the one with that digest ("" for none). A run
 	// that left everything out is listed and changes nothing else. A run whose
 	// ID is there already is refused.
 	Record(ctx context.Context, run *Run, snapshotDigest string) error
+
+	// Prune drops what happened before that time and is of no use any more:
+	// runs and their changes, never the last run; and every snapshot but those
+	// of the last run, of the runs that a finding is unchanged since, and of
+	// the runs left that changed something. It is to be called after Record.
+	Prune(ctx context.Context, before time.Time) error
 }
 
 // Reader is the reading half of a Store, for what serves and reports.
 type Reader interface {
 	// Last returns the last run that did not leave everything out, without
-	// Findings, Changes and Delta; false if there is none yet. It reads a few
-	// rows, however many findings there are.
+	// Findings, Changes and Delta, with all else; false if there is none yet.
+	// It reads a few rows, however many findings there are.
 	Last(ctx context.Context) (*Run, bool, error)
 
 	// Findings yields the findings of the last run that match, in the order of
@@ -103,11 +109,17 @@ type Query struct {
 	AccountID string
 	Bucket    string // by name, as Finding.Bucket has it
 	Waived    *bool
-	Limit     int       // 0: no limit
-	After     *Position // only findings behind this place
+	// Outstanding leaves out what Finding.Outstanding is false of.
+	Outstanding bool
+	Limit       int // 0: no limit
+	// Brief findings hold what identifies them, severity, statuses, ages and
+	// Waived; Title, Reason, Fingerprint, Evidence, Remediation, Controls and
+	// Waiver are not read.
+	Brief bool
+	After *Position // only findings behind this place
 }
 
-// Matches reports whether the query selects the finding, Limit aside.
+// Matches reports whether the query selects the finding, Limit and Brief aside.
 func (q *Query) Matches(f *Finding) bool {
 	return (q.Check == "" || q.Check == f.Check) &&
 		(q.Status == "" || q.Status == f.Status) &&
@@ -115,6 +127,7 @@ func (q *Query) Matches(f *Finding) bool {
 		(q.AccountID == "" || q.AccountID == f.AccountID) &&
 		(q.Bucket == "" || q.Bucket == f.Bucket()) &&
 		(q.Waived == nil || *q.Waived == f.Waived) &&
+		(!q.Outstanding || f.Outstanding()) &&
 		(q.After == nil || q.After.Compare(f.Position()) < 0)
 }
 

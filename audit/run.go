@@ -10,6 +10,9 @@ type Run struct {
 	Header   Header
 	Unread   []Unread
 	Findings []Finding // sorted by account, resource, check and subject
+	// Tallies sum up the findings, and Collected what was read.
+	Tallies   []Tally
+	Collected []Collected
 	// Changes are what happened to findings since the prior run, those that
 	// are gone included; in the order of Findings.
 	Changes []Change
@@ -105,6 +108,10 @@ type Finding struct {
 // OpenFailure reports whether the last verdict with evidence was a fail: such
 // a failure is open, also while it cannot be read again.
 func (f *Finding) OpenFailure() bool { return f.Known != nil && f.Known.Status == StatusFail }
+
+// Outstanding reports whether the finding is an open failure or could not be
+// judged, or both: what somebody has to look after.
+func (f *Finding) Outstanding() bool { return f.OpenFailure() || f.Status == StatusUnknown }
 
 // Bucket is the name of the bucket that the finding is about, "" if it is
 // about none.

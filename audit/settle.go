@@ -40,7 +40,8 @@ func Settle(s Settlement) *Run {
 	})
 	run.Waivers = t.waiverUses()
 	run.Header = header(s.RunID, s.Snapshot, s.Checks, s.Times)
-	run.Header.Counts = count(run.Findings)
+	run.Tallies, run.Collected = tally(run.Findings), collected(s.Snapshot)
+	run.Header.Counts = count(run.Tallies)
 	if s.Prior != nil {
 		t.compare(run, absent)
 	}

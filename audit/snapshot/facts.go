@@ -1,5 +1,7 @@
 package snapshot
 
+import "strings"
+
 // Fact names a kind of reading. Checks declare the facts they read;
 // collectors read only facts that an enabled check declares; the auditor's
 // IAM policy and the fault tests follow from them.
@@ -32,6 +34,21 @@ func Facts() []Fact {
 	}
 }
 
+// Collector is the part of the program that reads the fact: the inventory, or
+// what stands for the AWS service that answers.
+func (f Fact) Collector() string {
+	switch f {
+	case CallerIdentity, BucketListing, BucketPresence:
+		return InventoryCollector
+	}
+	service, _, _ := strings.Cut(string(f), "-")
+	return service
+}
+
+// InventoryCollector finds out what is in scope; the other collectors are
+// named for the service that they read.
+const InventoryCollector = "inventory"
+
 // Ref is one Reading of a snapshot, whatever its type, with where it belongs.
 type Ref struct {
 	Fact      Fact
@@ -40,13 +57,15 @@ type Ref struct {
 	Resource  string // ARN
 	// Err returns the failure of the Reading, nil if there is none.
 	Err func() *ReadError
+	// Tried tells whether the Reading holds a value or a failure.
+	Tried func() bool
 	// Fail turns the Reading into a failure; for building test snapshots
 	// before New, never for one that is in use.
 	Fail func(*ReadError)
 }
 
 func ref[T any](f Fact, account, region, resource string, r *Reading[T]) Ref {
-	return Ref{f, account, region, resource, r.Err, r.fail}
+	return Ref{f, account, region, resource, r.Err, r.tried, r.fail}
 }
 
 // Each calls yield for every Reading in a stable order until it returns

@@ -42,6 +42,9 @@ func (r Reading[T]) Get() (T, error) {
 // Err returns the failure of the call, nil if it succeeded or was not made.
 func (r Reading[T]) Err() *ReadError { return r.err }
 
+// tried reports whether the call was made, or failed before it could be.
+func (r Reading[T]) tried() bool { return r.value != nil || r.err != nil }
+
 // fail replaces whatever the Reading holds by a failure.
 func (r *Reading[T]) fail(err *ReadError) { *r = Reading[T]{err: err} }
 

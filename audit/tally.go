@@ -1,0 +1,98 @@
+package audit
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+)
+
+// Tally counts the findings of a run that are alike in what metrics tell
+// apart. A run has few of them, however many findings it has.
+type Tally struct {
+	Check     string   `json:"check"`
+	Severity  Severity `json:"severity"`
+	AccountID string   `json:"account_id"`
+	Status    Status   `json:"status"`
+	Waived    bool     `json:"waived,omitempty"`
+
+	Findings int `json:"findings"` // at least 1
+	// Open counts the open failures among them, and OldestOpen is since when
+	// the oldest of these is known to fail; the zero Time if there is none.
+	Open       int       `json:"open,omitempty"`
+	OldestOpen time.Time `json:"oldest_open,omitzero"`
+}
+
+// tallyKey is what a Tally is about.
+type tallyKey struct {
+	check, account string
+	severity       Severity
+	status         Status
+	waived         bool
+}
+
+// tally counts the findings, sorted by check, account, severity, status and
+// whether they are waived.
+func tally(findings []Finding) []Tally {
+	counted := map[tallyKey]*Tally{}
+	for i := range findings {
+		f := &findings[i]
+		key := tallyKey{f.Check, f.AccountID, f.Severity, f.Status, f.Waived}
+		t, ok := counted[key]
+		if !ok {
+			t = &Tally{Check: f.Check, Severity: f.Severity, AccountID: f.AccountID, Status: f.Status, Waived: f.Waived}
+			counted[key] = t
+		}
+		t.add(f)
+	}
+	list := make([]Tally, 0, len(counted))
+	for t := range maps.Values(counted) {
+		list = append(list, *t)
+	}
+	slices.SortFunc(list, compareTallies)
+	return list
+}
+
+func (t *Tally) add(f *Finding) {
+	t.Findings++
+	if !f.OpenFailure() {
+		return
+	}
+	t.Open++
+	if t.OldestOpen.IsZero() || f.Known.Since.Before(t.OldestOpen) {
+		t.OldestOpen = f.Known.Since
+	}
+}
+
+func compareTallies(a, b Tally) int {
+	waived := func(t Tally) int {
+		if t.Waived {
+			return 1
+		}
+		return 0
+	}
+	return cmp.Or(cmp.Compare(a.Check, b.Check), cmp.Compare(a.AccountID, b.AccountID), cmp.Compare(a.Severity, b.Severity),
+		cmp.Compare(a.Status, b.Status), cmp.Compare(waived(a), waived(b)))
+}
+
+// count sums the tallies up by status; a waived finding counts as its status
+// too.
+func count(tallies []Tally) Counts {
+	var c Counts
+	for _, t := range tallies {
+		switch t.Status {
+		case StatusPass:
+			c.Pass += t.Findings
+		case StatusFail:
+			c.Fail += t.Findings
+		case StatusUnknown:
+			c.Unknown += t.Findings
+		case StatusNotApplicable:
+			c.NotApplicable += t.Findings
+		}
+		if t.Waived {
+			c.Waived += t.Findings
+		}
+	}
+	return c
+}
