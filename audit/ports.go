@@ -3,6 +3,7 @@ package audit
 import (
 	"cmp"
 	"context"
+	"errors"
 	"iter"
 	"time"
 
@@ -92,6 +93,9 @@ type Reader interface {
 	Snapshot(ctx context.Context, runID string) (*snapshot.Snapshot, bool, error)
 }
 
+// ErrSuperseded is the answer to a Query whose run is not the last one.
+var ErrSuperseded = errors.New("the run is not the last one any more")
+
 // Recorded is a run in the list of runs.
 type Recorded struct {
 	Header         Header
@@ -103,6 +107,9 @@ type Recorded struct {
 // Query selects findings; the zero Query selects all. A member that is empty
 // selects nothing by itself.
 type Query struct {
+	// RunID, if set, is the run that the findings have to be of: once the last
+	// run is another one, the answer is ErrSuperseded.
+	RunID     string
 	Check     string
 	Status    Status
 	Severity  Severity
@@ -119,7 +126,8 @@ type Query struct {
 	After *Position // only findings behind this place
 }
 
-// Matches reports whether the query selects the finding, Limit and Brief aside.
+// Matches reports whether the query selects the finding; RunID, Limit and
+// Brief aside.
 func (q *Query) Matches(f *Finding) bool {
 	return (q.Check == "" || q.Check == f.Check) &&
 		(q.Status == "" || q.Status == f.Status) &&
