@@ -2,6 +2,7 @@ package audit
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"iter"
 	"runtime"
@@ -19,7 +20,7 @@ import (
 // goes on.
 func Evaluate(s *snapshot.Snapshot, checks []Check) []Verdict {
 	var verdicts []Verdict
-	for _, judged := range EvaluateEach(s, checks) {
+	for _, judged := range EvaluateEach(context.Background(), s, checks) {
 		verdicts = append(verdicts, judged...)
 	}
 	SortVerdicts(verdicts)
@@ -28,15 +29,19 @@ func Evaluate(s *snapshot.Snapshot, checks []Check) []Verdict {
 
 // EvaluateEach is Evaluate, one check after the other, in their order: it
 // yields the verdicts of each as soon as they are there, so that the caller
-// can tell what a check takes and can stop in between. All of them together,
-// sorted by SortVerdicts, are those of Evaluate.
-func EvaluateEach(s *snapshot.Snapshot, checks []Check) iter.Seq2[*Check, []Verdict] {
+// can tell what a check takes. All of them together, sorted by SortVerdicts,
+// are those of Evaluate. Once ctx is done nothing more is yielded.
+func EvaluateEach(ctx context.Context, s *snapshot.Snapshot, checks []Check) iter.Seq2[*Check, []Verdict] {
 	return func(yield func(*Check, []Verdict) bool) {
 		for i := range checks {
 			subjects := checks[i].Subjects(s)
 			verdicts := make([]Verdict, len(subjects))
-			inParallel(len(subjects), func(at int) { verdicts[at] = evaluate(s, &checks[i], subjects[at]) })
-			if !yield(&checks[i], verdicts) {
+			inParallel(len(subjects), func(at int) {
+				if ctx.Err() == nil {
+					verdicts[at] = evaluate(s, &checks[i], subjects[at])
+				}
+			})
+			if ctx.Err() != nil || !yield(&checks[i], verdicts) {
 				return
 			}
 		}
@@ -46,18 +51,29 @@ func EvaluateEach(s *snapshot.Snapshot, checks []Check) iter.Seq2[*Check, []Verd
 // SortVerdicts sorts by account, resource, check and key.
 func SortVerdicts(verdicts []Verdict) { slices.SortStableFunc(verdicts, compareVerdicts) }
 
-// inParallel calls do for 0 to n-1, on all cores.
+// inParallel calls do for 0 to n-1, on all cores. A panic of do is the
+// caller's: it can be recovered there, and the rest is left out.
 func inParallel(n int, do func(int)) {
 	var next atomic.Int64
+	var failure atomic.Pointer[any]
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), n) {
 		workers.Go(func() {
+			defer func() {
+				if value := recover(); value != nil {
+					failure.CompareAndSwap(nil, &value)
+					next.Store(int64(n))
+				}
+			}()
 			for i := next.Add(1) - 1; int(i) < n; i = next.Add(1) - 1 {
 				do(int(i))
 			}
 		})
 	}
 	workers.Wait()
+	if value := failure.Load(); value != nil {
+		panic(*value)
+	}
 }
 
 func compareVerdicts(a, b Verdict) int {

@@ -20,10 +20,10 @@ type Discoverer interface {
 }
 
 // Collector reads the facts of what is in scope. What cannot be read becomes
-// a failed Reading in the snapshot; the only error is that ctx is done. Calls
-// do not overlap.
+// a failed Reading in the snapshot; the only error is that ctx is done. takenAt
+// is when the run began to read, discovery included. Calls do not overlap.
 type Collector interface {
-	Collect(ctx context.Context, scope snapshot.Scope, facts []snapshot.Fact) (*snapshot.Snapshot, error)
+	Collect(ctx context.Context, takenAt time.Time, scope snapshot.Scope, facts []snapshot.Fact) (*snapshot.Snapshot, error)
 }
 
 // Exporter publishes a run somewhere. It does not change the run and keeps no

@@ -48,7 +48,7 @@ func (r *run) trailListTasks() []task {
 				listing.ARNs = snapshot.Failed[[]string](r.shut(facts.ID))
 				continue
 			}
-			tasks = append(tasks, task{facts.ID, func(ctx context.Context) { listing.ARNs = r.describeTrails(ctx, seen) }})
+			tasks = append(tasks, task{account: facts.ID, do: func(ctx context.Context) { listing.ARNs = r.describeTrails(ctx, seen) }})
 		}
 	}
 	return tasks
@@ -147,7 +147,7 @@ func (r *run) trailTasks() []task {
 		*t = *views[arn]
 		readers := r.trailReaders(t, seenBy[arn][0])
 		if r.wanted[snapshot.TrailStatuses] || r.wanted[snapshot.TrailSelectors] {
-			tasks = append(tasks, task{readers[0], func(ctx context.Context) { r.readTrail(ctx, t, readers) }})
+			tasks = append(tasks, task{account: readers[0], do: func(ctx context.Context) { r.readTrail(ctx, t, readers) }})
 		}
 	}
 	return tasks

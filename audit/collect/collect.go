@@ -18,11 +18,15 @@ type Collector struct {
 	AWS *awsapi.Factory
 	// TakenAt is when the run began to read AWS, the inventory included.
 	TakenAt time.Time
-	// Now is the clock that tells when collection is over.
+	// Now is the clock that tells when collection is over, and how long it
+	// took. It is read from many goroutines at once.
 	Now func() time.Time
 	// Progress, if set, is told how many of the known tasks are done. It is
 	// called by one goroutine at a time, and the total can still grow.
 	Progress func(done, total int)
+	// Took, if set, is told at the end how long each collector was at work,
+	// from its first call to its last. snapshot.Fact.Collector has the names.
+	Took func(collector string, took time.Duration)
 }
 
 // Collect reads the facts about everything in scope; other facts stay "not
@@ -32,9 +36,12 @@ type Collector struct {
 func (c *Collector) Collect(ctx context.Context, scope snapshot.Scope, facts []snapshot.Fact) (*snapshot.Snapshot, error) {
 	r := newRun(c.AWS, scope, facts)
 	r.contents.TakenAt = c.TakenAt.UTC()
-	pool := newPool(c.Progress)
+	pool := newPool(c.Progress, c.Now)
 	pool.run(ctx, r.first())
 	pool.run(ctx, r.second())
+	if c.Took != nil {
+		pool.spans.each(c.Took)
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("reading AWS was interrupted: %w", err)
 	}
@@ -80,16 +87,21 @@ func newRun(aws *awsapi.Factory, scope snapshot.Scope, facts []snapshot.Fact) *r
 
 // first returns the tasks that need nothing but the scope.
 func (r *run) first() []task {
-	tasks := r.organizationTask()
-	tasks = append(tasks, r.accountTasks()...)
-	tasks = append(tasks, r.trailListTasks()...)
-	return append(tasks, r.roleTasks()...)
+	return slices.Concat(
+		of(snapshot.OrganizationID, r.organizationTask()),
+		of(snapshot.AccountPublicAccessBlock, r.accountTasks()),
+		of(snapshot.TrailList, r.trailListTasks()),
+		of(snapshot.RoleDetails, r.roleTasks()),
+	)
 }
 
 // second returns the tasks that depend on what the first ones found.
 func (r *run) second() []task {
-	tasks := append(r.trailTasks(), r.managedPolicyTasks()...)
-	return append(tasks, r.bucketTasks()...)
+	return slices.Concat(
+		of(snapshot.TrailStatuses, r.trailTasks()),
+		of(snapshot.RolePolicies, r.managedPolicyTasks()),
+		of(snapshot.BucketPolicy, r.bucketTasks()),
+	)
 }
 
 // shut returns why the account cannot be read, nil if it can. Each caller

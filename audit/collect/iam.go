@@ -31,7 +31,7 @@ func (r *run) roleTasks() []task {
 			r.refuseRole(role)
 			continue
 		}
-		tasks = append(tasks, task{role.AccountID, func(ctx context.Context) { r.readRole(ctx, role) }})
+		tasks = append(tasks, task{account: role.AccountID, do: func(ctx context.Context) { r.readRole(ctx, role) }})
 	}
 	return tasks
 }

@@ -89,7 +89,7 @@ func (r *run) managedPolicyTasks() []task {
 	var tasks []task
 	for i := range r.contents.ManagedPolicies {
 		p := &r.contents.ManagedPolicies[i]
-		tasks = append(tasks, task{p.AccountID, func(ctx context.Context) { p.Document = r.managedPolicy(ctx, p.AccountID, p.ARN) }})
+		tasks = append(tasks, task{account: p.AccountID, do: func(ctx context.Context) { p.Document = r.managedPolicy(ctx, p.AccountID, p.ARN) }})
 	}
 	return tasks
 }

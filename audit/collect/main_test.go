@@ -2,6 +2,7 @@ package collect_test
 
 import (
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -176,11 +177,8 @@ var began = time.Date(2026, 11, 22, 0, 0, 0, 0, time.FixedZone("somewhere", 3600
 
 // clock ticks a minute at every look.
 func clock() func() time.Time {
-	now := began
-	return func() time.Time {
-		now = now.Add(time.Minute)
-		return now
-	}
+	var ticks atomic.Int64
+	return func() time.Time { return began.Add(time.Duration(ticks.Add(1)) * time.Minute) }
 }
 
 // show is what a Reading holds, for comparison.

@@ -21,7 +21,7 @@ func (r *run) organizationTask() []task {
 		r.contents.Organization = snapshot.Failed[snapshot.Organization](shut)
 		return nil
 	}
-	return []task{{control, func(ctx context.Context) { r.contents.Organization = r.organization(ctx, control) }}}
+	return []task{{account: control, do: func(ctx context.Context) { r.contents.Organization = r.organization(ctx, control) }}}
 }
 
 func (r *run) organization(ctx context.Context, accountID string) snapshot.Reading[snapshot.Organization] {

@@ -3,6 +3,9 @@ package collect
 import (
 	"context"
 	"sync"
+	"time"
+
+	"github.com/quilt-auditor/quilt-auditor/audit/snapshot"
 )
 
 const (
@@ -16,21 +19,32 @@ const (
 
 // task is one unit of reading, on behalf of an account.
 type task struct {
-	account string
-	do      func(context.Context)
+	account   string
+	do        func(context.Context)
+	collector string
+}
+
+// of gives the tasks to the collector of the fact.
+func of(fact snapshot.Fact, tasks []task) []task {
+	for i := range tasks {
+		tasks[i].collector = fact.Collector()
+	}
+	return tasks
 }
 
 // pool runs tasks, fairly over accounts.
 type pool struct {
 	progress    func(done, total int)
+	now         func() time.Time
 	done, total int
+	spans       spans
 }
 
-func newPool(progress func(done, total int)) *pool {
+func newPool(progress func(done, total int), now func() time.Time) *pool {
 	if progress == nil {
 		progress = func(int, int) {}
 	}
-	return &pool{progress: progress}
+	return &pool{progress: progress, now: now, spans: spans{}}
 }
 
 // run returns when every task is done, or ctx is and no task is in hand.
@@ -43,8 +57,11 @@ func (p *pool) run(ctx context.Context, tasks []task) {
 	for range min(workers, len(tasks)) {
 		group.Go(func() {
 			for t, from := q.next(); from != nil && ctx.Err() == nil; t, from = q.next() {
+				began := p.now()
 				t.do(ctx)
+				ended := p.now()
 				q.finish(from, func() {
+					p.spans.add(t.collector, began, ended)
 					p.done++
 					p.progress(p.done, p.total)
 				})

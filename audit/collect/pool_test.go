@@ -14,9 +14,9 @@ func TestPoolRunsEverythingOnce(t *testing.T) {
 	var ran [1000]atomic.Int32
 	var tasks []task
 	for i := range ran {
-		tasks = append(tasks, task{string(rune('a' + i%7)), func(context.Context) { ran[i].Add(1) }})
+		tasks = append(tasks, task{account: string(rune('a' + i%7)), do: func(context.Context) { ran[i].Add(1) }})
 	}
-	p := newPool(nil)
+	p := newPool(nil, time.Now)
 	p.run(t.Context(), tasks)
 	p.run(t.Context(), nil)
 	for i := range ran {
@@ -34,7 +34,7 @@ func TestPoolIsFair(t *testing.T) {
 		running, peak := 0, 0
 		var tasks []task
 		for range 1000 {
-			tasks = append(tasks, task{"slow", func(context.Context) {
+			tasks = append(tasks, task{account: "slow", do: func(context.Context) {
 				mu.Lock()
 				running++
 				peak = max(peak, running)
@@ -49,7 +49,7 @@ func TestPoolIsFair(t *testing.T) {
 		var fast time.Duration
 		for i := range 100 {
 			for range 20 {
-				tasks = append(tasks, task{"fast" + string(rune(i)), func(context.Context) {
+				tasks = append(tasks, task{account: "fast" + string(rune(i)), do: func(context.Context) {
 					time.Sleep(time.Second)
 					mu.Lock()
 					fast = max(fast, time.Since(start))
@@ -57,7 +57,7 @@ func TestPoolIsFair(t *testing.T) {
 				}})
 			}
 		}
-		newPool(nil).run(t.Context(), tasks)
+		newPool(nil, time.Now).run(t.Context(), tasks)
 		if peak != workersPerAccount {
 			t.Errorf("the slow account had %d workers, want %d", peak, workersPerAccount)
 		}
@@ -75,12 +75,12 @@ func TestPoolStopsWhenCancelled(t *testing.T) {
 	var ran atomic.Int32
 	tasks := make([]task, 10_000)
 	for i := range tasks {
-		tasks[i] = task{"a", func(context.Context) {
+		tasks[i] = task{account: "a", do: func(context.Context) {
 			ran.Add(1)
 			cancel()
 		}}
 	}
-	newPool(nil).run(ctx, tasks)
+	newPool(nil, time.Now).run(ctx, tasks)
 	if n := ran.Load(); n == 0 || n == int32(len(tasks)) {
 		t.Errorf("%d of %d tasks ran", n, len(tasks))
 	}

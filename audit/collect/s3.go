@@ -23,7 +23,7 @@ func (r *run) bucketTasks() []task {
 		if !r.wantsBuckets() || r.refuseBucket(s, b) {
 			continue
 		}
-		tasks = append(tasks, task{s.AccountID, func(ctx context.Context) { r.readBucket(ctx, s, b) }})
+		tasks = append(tasks, task{account: s.AccountID, do: func(ctx context.Context) { r.readBucket(ctx, s, b) }})
 	}
 	return tasks
 }

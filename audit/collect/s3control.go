@@ -23,7 +23,7 @@ func (r *run) accountTasks() []task {
 			facts.PublicAccessBlock = snapshot.Failed[snapshot.PublicAccessBlock](shut)
 			continue
 		}
-		tasks = append(tasks, task{a.ID, func(ctx context.Context) {
+		tasks = append(tasks, task{account: a.ID, do: func(ctx context.Context) {
 			facts.PublicAccessBlock = r.accountPublicAccessBlock(ctx, a.ID)
 		}})
 	}
