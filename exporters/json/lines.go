@@ -1,6 +1,7 @@
 // Package json writes and reads the findings stream: one JSON object a line,
-// a header first, then what could not be read, then the findings. It is the
-// form that other programs hold on to; its JSON Schemas are part of it.
+// a header first, then what could not be read, then the findings. It writes
+// the list of runs as well. These are the forms that other programs hold on
+// to; their JSON Schemas are part of them.
 package json
 
 import "github.com/quilt-auditor/quilt-auditor/audit"
@@ -23,6 +24,10 @@ const (
 	typeFinding = "finding"
 )
 
+// typeRun is the "type" of the lines of a list of runs, which is a stream of
+// its own.
+const typeRun = "run"
+
 type product struct {
 	Name    string `json:"name"`
 	Version string `json:"version"`
@@ -43,4 +48,13 @@ type unreadLine struct {
 type findingLine struct {
 	Type string `json:"type"`
 	audit.Finding
+}
+
+type runLine struct {
+	Type          string `json:"type"`
+	SchemaVersion string `json:"schema_version"`
+	audit.Header
+	LeftOut        *audit.LeftOut `json:"left_out,omitempty"`
+	Changes        int            `json:"changes"`
+	SnapshotDigest string         `json:"snapshot_digest,omitempty"`
 }

@@ -1,0 +1,95 @@
+// Package web serves what the auditor found over HTTP: a landing page, the
+// findings and the runs as JSON lines, metrics, probes, and the two requests
+// that change something. README.md beside it is its reference.
+//
+// It is a plain http.Handler; TLS, authentication and the timeouts of
+// connections are the server's that it is given to.
+package web
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"go.uber.org/zap"
+
+	"github.com/quilt-auditor/quilt-auditor/audit"
+)
+
+// Findings is the part of an audit.Reader that is served.
+type Findings interface {
+	Last(ctx context.Context) (*audit.Run, bool, error)
+	Findings(ctx context.Context, q audit.Query) iter.Seq2[audit.Finding, error]
+	Runs(ctx context.Context, limit int) iter.Seq2[audit.Recorded, error]
+}
+
+// Encoder writes a findings stream, or a list of runs. The findings and runs
+// that it is given are its own only until it returns.
+type Encoder interface {
+	Header(run *audit.Run) error
+	Finding(f *audit.Finding) error
+	Run(r *audit.Recorded) error
+	Flush() error
+}
+
+// Options are what is served. All are required but where it says otherwise.
+type Options struct {
+	Findings Findings
+	// Encoder makes the encoder of one response, in MediaType.
+	Encoder   func(io.Writer) Encoder
+	MediaType string
+	Metrics   http.Handler
+	// Ready says why nothing can be served yet; nil once something can.
+	Ready func() error
+	// Lifecycle allows the requests that change something; without it they
+	// are forbidden.
+	Lifecycle bool
+	// Reload validates the configuration wholly and then swaps it. The text
+	// of its error is shown and so must hold no secret.
+	Reload func(context.Context) error
+	// StartRun begins a run and does not wait for its end. It fails with
+	// ErrBusy while one is going on; of another error the text is only logged.
+	StartRun func() error
+	// ExternalURL is where the outside finds this server; optional. Links
+	// begin with it; requests are expected without its path, which a proxy
+	// takes off.
+	ExternalURL *url.URL
+	Version     string
+	Log         *zap.Logger
+}
+
+// ErrBusy is the answer of StartRun while a run is going on.
+var ErrBusy = errors.New("a run is going on already")
+
+// New returns the handler of everything that is served.
+func New(o Options) http.Handler {
+	h := &handler{Options: o, cross: crossOrigin(o.ExternalURL), front: newLandingPage()}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", h.landing)
+	mux.Handle("GET /metrics", o.Metrics)
+	probes(mux, o.Ready)
+	mux.HandleFunc("POST /-/reload", h.reload)
+	mux.HandleFunc("GET /api/v1/findings", h.findings)
+	mux.HandleFunc("GET /api/v1/runs", h.runs)
+	mux.HandleFunc("POST /api/v1/runs", h.startRun)
+	return secured(mux)
+}
+
+// handler serves what New lists.
+type handler struct {
+	Options
+	cross *http.CrossOriginProtection
+	front landingPage
+}
+
+// prefix is what the paths of links begin with.
+func (h *handler) prefix() string {
+	if h.ExternalURL == nil {
+		return ""
+	}
+	return strings.TrimRight(h.ExternalURL.EscapedPath(), "/")
+}
