@@ -3,17 +3,17 @@
 help: ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
-demo: ## audit the bundled sample estate
+demo: ## run the service over the bundled sample estate
 	go run ./cmd/quilt-auditor demo
 
 test: ## pass all tests, installing what they need
 	.ci/test
 
 lint: ## run the linters (golangci-lint v2, gofumpt)
-	gofumpt -l . && golangci-lint run --build-tags moto
+	gofumpt -l . && golangci-lint run --build-tags moto,prometheus ./... ./testdata
 
 update: ## rewrite golden files and generated pages; read the difference
-	go test ./checks/... ./exporters/... -update
+	go test ./checks/... ./exporters/... ./testdata -update
 	go test ./cmd/quilt-auditor -run Permissions -update
 
 build: ## build a static binary

@@ -7,8 +7,8 @@ import (
 	"bytes"
 	"embed"
 	"encoding/json"
-	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,22 +21,23 @@ var sample embed.FS
 // Sample returns the sample estate as it would have been read at that time, to
 // be judged by the checks with those IDs.
 func Sample(takenAt time.Time, checks []string) (*snapshot.Snapshot, error) {
-	var c snapshot.Contents
+	return Drifted(0, takenAt, checks)
+}
+
+// read reads the sample estate as it is before anything drifts.
+func read(takenAt time.Time, checks []string) (c snapshot.Contents, err error) {
 	text, err := sample.ReadFile("sample/estate.json")
 	if err != nil {
-		return nil, err
+		return c, err
 	}
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&c); err != nil {
-		return nil, fmt.Errorf("the sample estate: %w", err)
+		return c, err
 	}
 	shift(&c, takenAt)
-	c.Scope.Checks = checks
-	if err := fill(&c); err != nil {
-		return nil, fmt.Errorf("the sample estate: %w", err)
-	}
-	return snapshot.New(c)
+	c.Scope.Checks = slices.Clone(checks)
+	return c, fill(&c)
 }
 
 // fill puts in the documents, which stand in files of their own so that people
