@@ -19,7 +19,7 @@ type absentees struct {
 }
 
 // absent decides what becomes of each prior finding without a verdict.
-func (t *settler) absent() absentees {
+func (t *Settling) absent() absentees {
 	list := absentees{missed: map[findingKey]int{}}
 	for _, e := range t.unjudged() {
 		check, subject := e.check.Value(), *e.subject
@@ -43,19 +43,12 @@ func (t *settler) absent() absentees {
 }
 
 // unjudged are the prior findings that got no verdict.
-func (t *settler) unjudged() []*entry {
+func (t *Settling) unjudged() []*entry {
 	if t.Prior.Len() == 0 {
 		return nil
 	}
-	judged := make([]bool, t.Prior.Len())
-	for i := range t.Verdicts {
-		v := &t.Verdicts[i]
-		if at, e := t.Prior.find(findingKeyOf(v.Check, v.Subject.Resource, v.Subject.Key)); e != nil {
-			judged[at] = true
-		}
-	}
 	var list []*entry
-	for i, is := range judged {
+	for i, is := range t.judged {
 		if !is {
 			list = append(list, &t.Prior.entries[i])
 		}
@@ -69,7 +62,7 @@ func (t *settler) unjudged() []*entry {
 // Accounts, roles and named buckets get a verdict as long as they are in the
 // configuration, so that only a discovered bucket can be missing for another
 // reason.
-func (t *settler) fate(e *entry, check string, s Subject) (v Verdict, missed int, stays bool) {
+func (t *Settling) fate(e *entry, check string, s Subject) (v Verdict, missed int, stays bool) {
 	account := t.Snapshot.Account(s.AccountID)
 	if t.checks[check] == nil || account == nil || !account.Data || !isBucket(s.Resource) {
 		return Verdict{}, 0, false

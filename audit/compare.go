@@ -9,39 +9,39 @@ import (
 	"time"
 )
 
-// compare fills in what changed since the prior run and what a store has to
-// write.
-func (t *settler) compare(run *Run, absent absentees) {
-	digests := make([]int64, len(run.Findings))
-	inParallel(len(digests), func(i int) {
-		f := &run.Findings[i]
-		digests[i] = rowDigest(f, absent.missed[findingKeyOf(f.Check, f.Resource, f.Subject)])
-	})
-	for i := range run.Findings {
-		f := &run.Findings[i]
-		key := findingKeyOf(f.Check, f.Resource, f.Subject)
-		_, prior := t.Prior.find(key)
-		if kind := changeOf(prior, f); kind != "" {
-			run.Changes = append(run.Changes, t.change(prior, f, kind))
-		}
-		if prior == nil || prior.digest != digests[i] {
-			run.Delta.Rows = append(run.Delta.Rows, Row{
-				Finding: f, Missed: absent.missed[key], FailFingerprint: t.failFingerprint(key, f), Digest: digests[i],
-			})
-		}
+// compare notes what changed of a finding since the prior run, and whether a
+// store has to write it.
+func (t *Settling) compare(f *Finding, digest int64, missed map[findingKey]int) {
+	key := findingKeyOf(f.Check, f.Resource, f.Subject)
+	at, prior := t.Prior.find(key)
+	if prior != nil {
+		t.judged[at], t.seen[at] = true, f.Status != StatusUnknown
 	}
+	if kind := changeOf(prior, f); kind != "" {
+		t.changes = append(t.changes, t.change(prior, f, kind))
+	}
+	if prior == nil || prior.digest != digest {
+		own := *f
+		t.rows = append(t.rows, Row{Finding: &own, Missed: missed[key], FailFingerprint: t.failFingerprint(key, f), Digest: digest})
+	}
+}
+
+// compared puts what changed, and what a store has to write, into the run.
+func (t *Settling) compared(run *Run, removed []*entry) {
+	run.Changes, run.Delta.Rows, run.Delta.Seen = t.changes, t.rows, t.seen
 	run.Delta.Removed = slices.Clone(t.Prior.removed)
-	for _, e := range absent.removed {
+	for _, e := range removed {
 		run.Delta.Removed = append(run.Delta.Removed, e.key.String())
 		run.Changes = append(run.Changes, t.removal(e))
 	}
 	slices.Sort(run.Delta.Removed)
 	run.Delta.Removed = slices.Compact(run.Delta.Removed)
 	slices.SortFunc(run.Changes, func(a, b Change) int { return a.position().Compare(b.position()) })
+	slices.SortFunc(run.Delta.Rows, func(a, b Row) int { return a.Finding.Position().Compare(b.Finding.Position()) })
 	run.Delta.Changes = slices.Concat(t.Prior.changes, run.Changes)
 }
 
-func (t *settler) change(prior *entry, f *Finding, kind ChangeKind) Change {
+func (t *Settling) change(prior *entry, f *Finding, kind ChangeKind) Change {
 	c := Change{
 		FindingID: f.ID, Check: f.Check, AccountID: f.AccountID, Region: f.Region, Resource: f.Resource, Subject: f.Subject,
 		Kind: kind, To: f.Status, At: t.Snapshot.TakenAt, RunID: t.RunID,
@@ -52,7 +52,7 @@ func (t *settler) change(prior *entry, f *Finding, kind ChangeKind) Change {
 	return c
 }
 
-func (t *settler) removal(e *entry) Change {
+func (t *Settling) removal(e *entry) Change {
 	s := *e.subject
 	return Change{
 		FindingID: e.key.String(), Check: e.check.Value(), AccountID: s.AccountID, Region: s.Region, Resource: s.Resource, Subject: s.Key,
@@ -65,7 +65,7 @@ func (c *Change) position() Position {
 }
 
 // failFingerprint is the fingerprint of the failure as it was last seen.
-func (t *settler) failFingerprint(key findingKey, f *Finding) string {
+func (t *Settling) failFingerprint(key findingKey, f *Finding) string {
 	switch {
 	case f.Status == StatusFail:
 		return f.Fingerprint

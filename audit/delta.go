@@ -38,13 +38,16 @@ type Delta struct {
 	// Changes are to be added to the history: those of the run, after those
 	// of earlier runs that could not be recorded.
 	Changes []Change
+	// Seen is for Prior.Advance: by the place in Prior, which findings got a
+	// verdict with evidence. A store does not write it.
+	Seen []bool
 }
 
 // Row is a finding as a store keeps it: all of it but LastSeen of findings
 // whose status rests on evidence. That is taken_at of the last run that did
 // not leave the finding out, so that it is not rewritten for every run.
 type Row struct {
-	// Finding points into Run.Findings.
+	// Finding is the row's own.
 	Finding *Finding
 	// Missed counts the complete listings in a row that lacked the bucket.
 	Missed int

@@ -27,25 +27,35 @@ func Evaluate(s *snapshot.Snapshot, checks []Check) []Verdict {
 	return verdicts
 }
 
-// EvaluateEach is Evaluate, one check after the other, in their order: it
-// yields the verdicts of each as soon as they are there, so that the caller
-// can tell what a check takes. All of them together, sorted by SortVerdicts,
-// are those of Evaluate. Once ctx is done nothing more is yielded.
+// partSize bounds how many verdicts EvaluateEach yields at once.
+const partSize = 8192
+
+// EvaluateEach is Evaluate in parts: one check after the other, in their order,
+// it yields some of its verdicts as soon as they are there, so that the caller
+// need not hold them all, and can tell what a check takes. All parts together,
+// sorted by SortVerdicts, are the verdicts of Evaluate. Once ctx is done
+// nothing more is yielded.
 func EvaluateEach(ctx context.Context, s *snapshot.Snapshot, checks []Check) iter.Seq2[*Check, []Verdict] {
 	return func(yield func(*Check, []Verdict) bool) {
 		for i := range checks {
-			subjects := checks[i].Subjects(s)
-			verdicts := make([]Verdict, len(subjects))
-			inParallel(len(subjects), func(at int) {
-				if ctx.Err() == nil {
-					verdicts[at] = evaluate(s, &checks[i], subjects[at])
+			for subjects := range slices.Chunk(checks[i].Subjects(s), partSize) {
+				verdicts := evaluatePart(ctx, s, &checks[i], subjects)
+				if ctx.Err() != nil || !yield(&checks[i], verdicts) {
+					return
 				}
-			})
-			if ctx.Err() != nil || !yield(&checks[i], verdicts) {
-				return
 			}
 		}
 	}
+}
+
+func evaluatePart(ctx context.Context, s *snapshot.Snapshot, c *Check, subjects []Subject) []Verdict {
+	verdicts := make([]Verdict, len(subjects))
+	inParallel(len(subjects), func(i int) {
+		if ctx.Err() == nil {
+			verdicts[i] = evaluate(s, c, subjects[i])
+		}
+	})
+	return verdicts
 }
 
 // SortVerdicts sorts by account, resource, check and key.

@@ -104,12 +104,18 @@ func (p *Prior) remove(key findingKey) {
 	}
 }
 
-// Advance makes p what is known after the run, which Settle made of p;
-// recorded tells whether a store has the run. What it has not is in the Delta
+// Advance makes p what is known after the run, which Settle made of p as it
+// is; recorded tells whether a store has the run. What it has not is in the Delta
 // of the next run again, so that the store catches up once it works.
 func (p *Prior) Advance(run *Run, recorded bool) {
 	if run.LeftOut.Everything {
 		return
+	}
+	seen := nanos(run.Header.TakenAt)
+	for at, is := range run.Delta.Seen {
+		if is {
+			p.entries[at].lastSeen = seen
+		}
 	}
 	for _, id := range run.Delta.Removed {
 		if key, ok := keyOf(id); ok {
@@ -124,25 +130,9 @@ func (p *Prior) Advance(run *Run, recorded bool) {
 			p.put(key, r)
 		}
 	}
-	seen := nanos(run.Header.TakenAt)
-	for i := range run.Findings {
-		if f := &run.Findings[i]; f.Status != StatusUnknown {
-			p.see(f.ID, seen)
-		}
-	}
 	p.removed, p.changes = nil, nil
 	if !recorded {
 		p.removed = slices.Clone(run.Delta.Removed)
 		p.changes = slices.Clone(run.Delta.Changes[max(0, len(run.Delta.Changes)-maxUnrecorded):])
-	}
-}
-
-func (p *Prior) see(id string, at int64) {
-	key, ok := keyOf(id)
-	if !ok {
-		return
-	}
-	if _, e := p.find(key); e != nil {
-		e.lastSeen = at
 	}
 }

@@ -2,14 +2,19 @@ package audit
 
 import (
 	"encoding/json"
+	"iter"
 	"time"
 )
 
 // Run is what one audit came to. Exporters read it.
 type Run struct {
-	Header   Header
-	Unread   []Unread
-	Findings []Finding // sorted by account, resource, check and subject
+	Header Header
+	Unread []Unread
+	// Findings are sorted by account, resource, check and subject.
+	Findings []Finding
+	// Elsewhere, if set, yields all findings, in that order, from where they
+	// are kept; Findings then has only those that are outstanding, in brief.
+	Elsewhere iter.Seq2[Finding, error]
 	// Tallies sum up the findings, and Collected what was read.
 	Tallies   []Tally
 	Collected []Collected
@@ -113,6 +118,16 @@ func (f *Finding) OpenFailure() bool { return f.Known != nil && f.Known.Status =
 // judged, or both: what somebody has to look after.
 func (f *Finding) Outstanding() bool { return f.OpenFailure() || f.Status == StatusUnknown }
 
+// Brief is the finding with what identifies it, its severity, statuses and
+// ages, and whether it is waived; the rest, which takes the most memory, is left
+// out.
+func (f *Finding) Brief() Finding {
+	return Finding{
+		ID: f.ID, Check: f.Check, Status: f.Status, Severity: f.Severity, Known: f.Known, AccountID: f.AccountID, Region: f.Region,
+		Resource: f.Resource, Subject: f.Subject, FirstSeen: f.FirstSeen, LastSeen: f.LastSeen, StatusSince: f.StatusSince, Waived: f.Waived,
+	}
+}
+
 // Bucket is the name of the bucket that the finding is about, "" if it is
 // about none.
 func (f *Finding) Bucket() string { return bucketOf(f.Resource, f.Subject) }
@@ -141,6 +156,21 @@ type Unread struct {
 	MissingPermission string   `json:"missing_permission,omitempty"`
 	Count             int      `json:"count"`
 	Examples          []string `json:"examples,omitempty"` // up to five ARNs
+}
+
+// All yields every finding in the order of the run. Only a run that keeps them
+// elsewhere can fail to; nothing is yielded after an error.
+func (r *Run) All() iter.Seq2[Finding, error] {
+	if r.Elsewhere != nil {
+		return r.Elsewhere
+	}
+	return func(yield func(Finding, error) bool) {
+		for i := range r.Findings {
+			if !yield(r.Findings[i], nil) {
+				return
+			}
+		}
+	}
 }
 
 // Exceeds reports whether the run has a finding that needs attention: a fail

@@ -1,6 +1,8 @@
 package audit
 
 import (
+	"slices"
+
 	"github.com/quilt-auditor/quilt-auditor/audit/snapshot"
 )
 
@@ -30,22 +32,81 @@ type Settlement struct {
 // what is waived and tells what changed. It is pure; Prior.Advance takes the
 // result into account for the next run.
 func Settle(s Settlement) *Run {
-	t := newSettler(&s)
+	t := Begin(s)
+	findings := t.Add(s.Verdicts)
+	run := t.End(s.Times)
+	run.Findings = mergeFindings(findings, run.Findings)
+	return run
+}
+
+// Settling is Settle with verdicts that come a part at a time, so that not
+// every finding need be in memory at once. It is used by one goroutine.
+type Settling struct {
+	*Settlement
+	checks  map[string]*Check
+	waivers []waiverTally
+	tallies tallies
+	changes []Change
+	rows    []Row
+	// judged and seen tell of each prior finding whether it got a verdict, and
+	// one with evidence.
+	judged, seen []bool
+}
+
+// Begin begins to settle a run; Verdicts and Times of the settlement are not
+// looked at.
+func Begin(s Settlement) *Settling {
+	t := &Settling{
+		Settlement: &s, checks: make(map[string]*Check, len(s.Checks)), waivers: make([]waiverTally, len(s.Waivers)),
+		tallies: tallies{}, judged: make([]bool, s.Prior.Len()), seen: make([]bool, s.Prior.Len()),
+	}
+	for i := range s.Checks {
+		t.checks[s.Checks[i].ID] = &s.Checks[i]
+	}
+	for i := range s.Waivers {
+		t.waivers[i].expired = !s.Snapshot.TakenAt.Before(s.Waivers[i].Expires.End())
+	}
+	return t
+}
+
+// Add settles verdicts of the run and returns their findings, in their order.
+// Parts may come in any order; each verdict comes once.
+func (t *Settling) Add(verdicts []Verdict) []Finding { return t.add(verdicts, nil) }
+
+// End makes the run. Its Findings are those that Add has not returned: what
+// is left of findings that got no verdict.
+func (t *Settling) End(times Times) *Run {
 	absent := t.absent()
-	verdicts := mergeVerdicts(s.Verdicts, absent.unknown)
-	run := &Run{Unread: unread(s.Snapshot), Findings: make([]Finding, len(verdicts)), LeftOut: s.LeftOut}
-	inParallel(len(verdicts), func(i int) {
-		run.Findings[i] = t.finding(&verdicts[i])
-		t.waive(&run.Findings[i])
-	})
+	run := &Run{Unread: unread(t.Snapshot), Findings: t.add(absent.unknown, absent.missed), LeftOut: t.LeftOut}
 	run.Waivers = t.waiverUses()
-	run.Header = header(s.RunID, s.Snapshot, s.Checks, s.Times)
-	run.Tallies, run.Collected = tally(run.Findings), collected(s.Snapshot)
+	run.Tallies, run.Collected = t.tallies.sorted(), collected(t.Snapshot)
+	run.Header = header(t.RunID, t.Snapshot, t.Checks, times)
 	run.Header.Counts = count(run.Tallies)
-	if s.Prior != nil {
-		t.compare(run, absent)
+	if t.Prior != nil {
+		t.compared(run, absent.removed)
 	}
 	return run
+}
+
+func (t *Settling) add(verdicts []Verdict, missed map[findingKey]int) []Finding {
+	findings := make([]Finding, len(verdicts))
+	digests := make([]int64, len(verdicts))
+	inParallel(len(verdicts), func(i int) {
+		f := &findings[i]
+		*f = t.finding(&verdicts[i])
+		t.waive(f)
+		if t.Prior != nil {
+			digests[i] = rowDigest(f, missed[findingKeyOf(f.Check, f.Resource, f.Subject)])
+		}
+	})
+	for i := range findings {
+		f := &findings[i]
+		t.tallies.add(f)
+		if t.Prior != nil {
+			t.compare(f, digests[i], missed)
+		}
+	}
+	return findings
 }
 
 // Interrupted makes the run that was cut short before it could judge: it is
@@ -57,27 +118,9 @@ func Interrupted(runID string, s *snapshot.Snapshot, checks []Check, times Times
 	return run
 }
 
-// settler has what the steps of Settle share.
-type settler struct {
-	*Settlement
-	checks  map[string]*Check
-	waivers []waiverTally
-}
-
-func newSettler(s *Settlement) *settler {
-	t := &settler{Settlement: s, checks: make(map[string]*Check, len(s.Checks)), waivers: make([]waiverTally, len(s.Waivers))}
-	for i := range s.Checks {
-		t.checks[s.Checks[i].ID] = &s.Checks[i]
-	}
-	for i := range s.Waivers {
-		t.waivers[i].expired = !s.Snapshot.TakenAt.Before(s.Waivers[i].Expires.End())
-	}
-	return t
-}
-
 // finding gives a verdict its identity and its ages. unknown never touches
 // what is known.
-func (t *settler) finding(v *Verdict) Finding {
+func (t *Settling) finding(v *Verdict) Finding {
 	takenAt := t.Snapshot.TakenAt
 	f := newFinding(t.checks[v.Check], v)
 	f.FirstSeen, f.StatusSince = takenAt, takenAt
@@ -99,17 +142,11 @@ func (t *settler) finding(v *Verdict) Finding {
 	return f
 }
 
-func mergeVerdicts(a, b []Verdict) []Verdict {
+func mergeFindings(a, b []Finding) []Finding {
 	if len(b) == 0 {
 		return a
 	}
-	merged := make([]Verdict, 0, len(a)+len(b))
-	for len(a) > 0 && len(b) > 0 {
-		if compareVerdicts(b[0], a[0]) < 0 {
-			merged, b = append(merged, b[0]), b[1:]
-		} else {
-			merged, a = append(merged, a[0]), a[1:]
-		}
-	}
-	return append(append(merged, a...), b...)
+	merged := slices.Concat(a, b)
+	slices.SortFunc(merged, func(a, b Finding) int { return a.Position().Compare(b.Position()) })
+	return merged
 }

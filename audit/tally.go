@@ -2,7 +2,6 @@ package audit
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"time"
 )
@@ -31,23 +30,25 @@ type tallyKey struct {
 	waived         bool
 }
 
-// tally counts the findings, sorted by check, account, severity, status and
-// whether they are waived.
-func tally(findings []Finding) []Tally {
-	counted := map[tallyKey]*Tally{}
-	for i := range findings {
-		f := &findings[i]
-		key := tallyKey{f.Check, f.AccountID, f.Severity, f.Status, f.Waived}
-		t, ok := counted[key]
-		if !ok {
-			t = &Tally{Check: f.Check, Severity: f.Severity, AccountID: f.AccountID, Status: f.Status, Waived: f.Waived}
-			counted[key] = t
-		}
-		t.add(f)
+// tallies are those of the findings that were added so far.
+type tallies map[tallyKey]*Tally
+
+func (t tallies) add(f *Finding) {
+	key := tallyKey{f.Check, f.AccountID, f.Severity, f.Status, f.Waived}
+	counted, ok := t[key]
+	if !ok {
+		counted = &Tally{Check: f.Check, Severity: f.Severity, AccountID: f.AccountID, Status: f.Status, Waived: f.Waived}
+		t[key] = counted
 	}
-	list := make([]Tally, 0, len(counted))
-	for t := range maps.Values(counted) {
-		list = append(list, *t)
+	counted.add(f)
+}
+
+// sorted lists them by check, account, severity, status and whether they are
+// waived.
+func (t tallies) sorted() []Tally {
+	list := make([]Tally, 0, len(t))
+	for _, counted := range t {
+		list = append(list, *counted)
 	}
 	slices.SortFunc(list, compareTallies)
 	return list

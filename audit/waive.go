@@ -12,7 +12,7 @@ type waiverTally struct {
 
 // waive marks the finding as waived if it fails or is unknown and a waiver
 // covers it.
-func (t *settler) waive(f *Finding) {
+func (t *Settling) waive(f *Finding) {
 	if f.Status != StatusFail && f.Status != StatusUnknown {
 		return
 	}
@@ -35,7 +35,7 @@ func (t *settler) waive(f *Finding) {
 
 // accepts reports whether the finding is in the state that the waiver is for.
 // A failure that cannot be read for now is in the state that it was in.
-func (t *settler) accepts(w *Waiver, f *Finding) bool {
+func (t *Settling) accepts(w *Waiver, f *Finding) bool {
 	if w.Fingerprint == "" || w.Fingerprint == f.Fingerprint {
 		return true
 	}
@@ -44,7 +44,7 @@ func (t *settler) accepts(w *Waiver, f *Finding) bool {
 }
 
 // useWaivers notes which waivers are about a finding that the run left out.
-func (t *settler) useWaivers(e *entry) {
+func (t *Settling) useWaivers(e *entry) {
 	if s := e.status.status(); s != StatusFail && s != StatusUnknown {
 		return
 	}
@@ -61,7 +61,7 @@ func (t *settler) useWaivers(e *entry) {
 	}
 }
 
-func (t *settler) waiverUses() []WaiverUse {
+func (t *Settling) waiverUses() []WaiverUse {
 	uses := make([]WaiverUse, len(t.Waivers))
 	for i := range uses {
 		tally := &t.waivers[i]

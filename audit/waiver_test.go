@@ -59,8 +59,8 @@ func FuzzGlob(f *testing.F) {
 			return
 		}
 		want, err := path.Match(glob, text)
-		if err != nil {
-			t.Skip("no glob")
+		if err != nil { // it knows errors of [ and \ only
+			t.Fatalf("%q: %v", glob, err)
 		}
 		w := audit.Waiver{Check: "*", Resource: glob}
 		if got := w.Matches(&audit.Finding{Resource: text}); got != want {

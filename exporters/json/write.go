@@ -1,6 +1,7 @@
 package json
 
 import (
+	"fmt"
 	"io"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
@@ -9,14 +10,18 @@ import (
 // Write writes the run as a findings stream; version is that of the product.
 // The same run and version give the same bytes. The run is left as it is. An
 // error is either the destination's or names the finding that has no JSON
-// form, which is a defect of its check; the stream is then incomplete.
+// form, which is a defect of its check, or comes of reading findings that the
+// run keeps elsewhere; the stream is then incomplete.
 func Write(w io.Writer, version string, run *audit.Run) error {
 	enc := NewEncoder(w, version)
 	if err := enc.Header(run); err != nil {
 		return err
 	}
-	for i := range run.Findings {
-		if err := enc.Finding(&run.Findings[i]); err != nil {
+	for f, err := range run.All() {
+		if err != nil {
+			return fmt.Errorf("read the findings of run %s: %w", run.Header.RunID, err)
+		}
+		if err := enc.Finding(&f); err != nil {
 			return err
 		}
 	}
