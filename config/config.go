@@ -10,7 +10,14 @@ type Config struct {
 	Profiles     map[string][]string `json:"profiles,omitempty" jsonschema_description:"Profiles of your own: a name, and the S3 actions it requires."`
 	Accounts     []Account           `json:"accounts" jsonschema_description:"The data accounts, which own the buckets to audit."`
 	PrefixRoles  []PrefixRole        `json:"prefix_roles,omitempty" jsonschema_description:"Roles that are limited to folders of a bucket."`
+	Schedule     string              `json:"schedule,omitempty" jsonschema_description:"When the daemon audits: five cron fields. CRON_TZ=name in front of them goes before timezone."`
+	Timezone     string              `json:"timezone,omitempty" jsonschema_description:"The time zone of the schedule: a name of the IANA time zone database."`
 	Checks       Checks              `json:"checks,omitzero" jsonschema_description:"Which checks run, and with what parameters."`
+	WaiversFile  string              `json:"waivers_file,omitempty" jsonschema_description:"The file of the waivers; a relative path is relative to this file. Omitted: no waivers."`
+	Storage      Storage             `json:"storage,omitzero" jsonschema_description:"Where the daemon keeps its history, and how long."`
+	Exports      []Export            `json:"exports,omitempty" jsonschema_description:"What the daemon writes after each run. Omitted: one json file, findings.ndjson, under storage.path. An empty list: nothing."`
+
+	written map[string]string // the paths as they were given, by what they are now
 }
 
 // Control is the account that runs the Quilt stack, and those in it who need
@@ -80,4 +87,20 @@ const (
 type Checks struct {
 	Disable []string       `json:"disable,omitempty" jsonschema_description:"IDs of checks that are not run."`
 	Params  map[string]any `json:"params,omitempty" jsonschema_description:"Parameters by check ID. No check of this version has any."`
+}
+
+// Storage says where the daemon keeps its history. Paths in a Config are
+// clean; a relative one was made relative to the directory of the file.
+type Storage struct {
+	Path string `json:"path,omitempty" jsonschema_description:"The directory of the history, created if missing; a relative path is relative to this file."`
+	Keep Period `json:"keep,omitzero" jsonschema_description:"How long runs, changes and their snapshots are kept: at least 1d."`
+}
+
+// Export is something that the daemon writes after each run. One of Path and
+// Directory is set.
+type Export struct {
+	Format    string `json:"format" jsonschema_description:"The format to write, such as json."`
+	Path      string `json:"path,omitempty" jsonschema_description:"A file that each run replaces whole; a relative path is relative to this file."`
+	Directory string `json:"directory,omitempty" jsonschema_description:"A directory that gets a file per run; a relative path is relative to this file."`
+	Keep      Period `json:"keep,omitzero" jsonschema_description:"How long the files of the directory stay."`
 }

@@ -10,7 +10,7 @@ import (
 
 // Digest identifies what is configured: "sha256:" and the hex digits of
 // SHA-256 over the configuration as JSON with sorted keys, without white
-// space and without keys that are not set. Of a secret it tells only that
+// space and without keys that are not set, paths as they were written. Of a secret it tells only that
 // there is one, so a rotated external id leaves the digest as it is.
 func Digest(c *Config) string {
 	sum := sha256.Sum256(canonical(c))
@@ -18,7 +18,7 @@ func Digest(c *Config) string {
 }
 
 func canonical(c *Config) []byte {
-	plain, err := json.Marshal(c)
+	plain, err := json.Marshal(c.asWritten())
 	if err != nil {
 		panic(fmt.Sprintf("config: a Config holds nothing that JSON cannot: %v", err))
 	}

@@ -14,12 +14,16 @@ func TestDigest(t *testing.T) {
 		t.Errorf("digest %q", digest)
 	}
 	same := map[string][2]string{
-		"comments":         {"# Profiles of your own", "# Other words"},
-		"a rotated secret": {"change-me-1f6b2c", "change-me-again"},
-		"an empty list":    {"  disable: []", "  disable:"},
-		"an empty mapping": {"  params: {}", "  params:"},
-		"the default":      {"profile: quilt-2024\n", ""},
-		"quotes":           {`"444455556666"`, "444455556666"},
+		"comments":                     {"# Profiles of your own", "# Other words"},
+		"a rotated secret":             {"change-me-1f6b2c", "change-me-again"},
+		"an empty list":                {"  disable: []", "  disable:"},
+		"an empty mapping":             {"  params: {}", "  params:"},
+		"the default":                  {"profile: quilt-2024\n", ""},
+		"quotes":                       {`"444455556666"`, "444455556666"},
+		"another spelling of a path":   {"path: findings.ndjson", "path: ./a/../findings.ndjson"},
+		"another spelling of a period": {"keep: 90d", "keep: 12w6d"},
+		"the default keep":             {", keep: 90d", ""},
+		"no waivers":                   {`waivers_file: ""`, ""},
 	}
 	for name, change := range same {
 		if Digest(mustLoad(t, replaced(t, base, change), Options{})) != digest {
@@ -27,13 +31,18 @@ func TestDigest(t *testing.T) {
 		}
 	}
 	other := map[string][2]string{
-		"a bucket":  {"name: acme-shared", "name: acme-shared-2"},
-		"a region":  {"us-west-2", "us-west-1"},
-		"a tag":     {`quilt: "true"`, `quilt: ""`},
-		"a profile": {"profile: quilt-2024", "profile: quilt-2022"},
-		"an action": {"s3:GetObjectVersion\n", "s3:GetObjectTagging\n"},
-		"a check":   {"disable: []", "disable: [s3-object-ownership]"},
-		"no tags":   {"      tags:\n        quilt: \"true\"\n", ""},
+		"a bucket":       {"name: acme-shared", "name: acme-shared-2"},
+		"a region":       {"us-west-2", "us-west-1"},
+		"a tag":          {`quilt: "true"`, `quilt: ""`},
+		"a profile":      {"profile: quilt-2024", "profile: quilt-2022"},
+		"an action":      {"s3:GetObjectVersion\n", "s3:GetObjectTagging\n"},
+		"a check":        {"disable: []", "disable: [s3-object-ownership]"},
+		"a waivers file": {`waivers_file: ""`, "waivers_file: waivers.yaml"},
+		"a schedule":     {`"*/15 * * * *"`, `"*/20 * * * *"`},
+		"a storage":      {"path: /var/lib/quilt-auditor", "path: /var/lib/quilt"},
+		"an export":      {"path: findings.ndjson", "path: /findings.ndjson"},
+		"a keep":         {"keep: 90d", "keep: 91d"},
+		"no tags":        {"      tags:\n        quilt: \"true\"\n", ""},
 	}
 	seen := map[string]string{digest: "the example"}
 	for name, change := range other {
@@ -60,8 +69,28 @@ func TestCanonical(t *testing.T) {
 checks: {disable: [], params: {}}
 control: {account_id: "111122223333", external_id: hunter2, role_arn: "arn:aws:iam::111122223333:role/R"}`, Options{})
 	want := `{"accounts":[{"buckets":[{"name":"acme-raw"}],"id":"444455556666","name":"a<b"}],` +
-		`"control":{"account_id":"111122223333","external_id":"(set)","role_arn":"arn:aws:iam::111122223333:role/R"},"profile":"quilt-2024"}`
+		`"control":{"account_id":"111122223333","external_id":"(set)","role_arn":"arn:aws:iam::111122223333:role/R"},` +
+		`"exports":[{"format":"json","path":"/var/lib/quilt-auditor/findings.ndjson"}],"profile":"quilt-2024","schedule":"*/15 * * * *",` +
+		`"storage":{"keep":"400d","path":"/var/lib/quilt-auditor"},"timezone":"UTC"}`
 	if got := string(canonical(c)); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// Where the file lies is no part of what is configured.
+func TestDigestOfAnotherDirectory(t *testing.T) {
+	t.Parallel()
+	digests := map[string]bool{}
+	for _, file := range []string{"quilt.yaml", "./quilt.yaml", "/etc/quilt/quilt.yaml", "../quilt.yaml"} {
+		o := tested(Options{})
+		o.File = file
+		cfg, _, err := load([]byte(minimal+"waivers_file: ../waivers.yaml\nstorage: {path: history}\n"), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		digests[Digest(cfg)] = true
+	}
+	if len(digests) != 1 {
+		t.Errorf("%d digests of the same file", len(digests))
 	}
 }

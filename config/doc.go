@@ -5,4 +5,7 @@
 // underscores) and the flags that were given. The file is read strictly, all
 // that is wrong with it is said at once, and every message names the place to
 // change: file and line, variable, or flag.
+//
+// A relative path is relative to the directory of the file, whichever layer
+// gave it: a service has no working directory that its users would know of.
 package config

@@ -16,6 +16,8 @@ func TestLoadLayers(t *testing.T) {
 	environ := []string{
 		"PATH=/bin", "QUILT_AUDITOR_CONTROL__EXTERNAL_ID=from-env", "QUILT_AUDITOR_PROFILE=quilt-2022.12",
 		"QUILT_AUDITOR_CONTROL__ROLE_ARN=arn:aws:iam::111122223333:role/Env", "QUILT_AUDITOR_ORGANIZATION__ACCOUNT_ID=001234567012",
+		"QUILT_AUDITOR_SCHEDULE=CRON_TZ=Europe/Berlin 30 2 * * *", "QUILT_AUDITOR_STORAGE__PATH=history", "QUILT_AUDITOR_STORAGE__KEEP=1w",
+		"QUILT_AUDITOR_WAIVERS_FILE=./from-env.yaml",
 	}
 	given := pflag.NewFlagSet("test", pflag.ContinueOnError)
 	given.String("profile", "not-given", "")
@@ -23,7 +25,8 @@ func TestLoadLayers(t *testing.T) {
 	given.StringSlice("control.regions", nil, "")
 	given.String("log.level", "info", "")
 	given.String("organization.role_arn", "not-given", "")
-	if err := given.Parse([]string{"--control.role_arn=arn:aws:iam::111122223333:role/Flag", "--control.regions=us-west-1,us-west-2", "--log.level=debug"}); err != nil {
+	given.String("storage.keep", "", "")
+	if err := given.Parse([]string{"--control.role_arn=arn:aws:iam::111122223333:role/Flag", "--control.regions=us-west-1,us-west-2", "--log.level=debug", "--storage.keep=2w"}); err != nil {
 		t.Fatal(err)
 	}
 	got := mustLoad(t, file, Options{Environ: environ, Flags: given})
@@ -35,8 +38,13 @@ func TestLoadLayers(t *testing.T) {
 		Organization: &Organization{AccountID: "001234567012"},
 		Profile:      "quilt-2022.12",
 		Accounts:     []Account{{ID: "444455556666", Buckets: []Bucket{{Name: "acme-raw"}}}},
+		Schedule:     "CRON_TZ=Europe/Berlin 30 2 * * *",
+		Timezone:     "UTC",
+		WaiversFile:  "from-env.yaml",
+		Storage:      Storage{Path: "history", Keep: 14 * Day},
+		Exports:      []Export{{Format: "json", Path: "history/findings.ndjson"}},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, compared); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
 }
@@ -53,7 +61,11 @@ func TestLoadProblemSources(t *testing.T) {
 	}
 	_, _, err := load([]byte("control: {account_id: \"1\", regions: [eu-west-1, eu-west-2, eu-west-3]}\naccounts: [{id: \"2\", buckets: [acme-raw]}]\n"), Options{
 		File: "quilt.yaml", Flags: given,
-		Environ: []string{"QUILT_AUDITOR_CONTROL__ACCOUNT_ID=12", "QUILT_AUDITOR_CONTROL__EXTERNAL_ID=hunter 2", "QUILT_AUDITOR_ORGANIZATION__ROLE_ARN="},
+		Environ: []string{
+			"QUILT_AUDITOR_CONTROL__ACCOUNT_ID=12", "QUILT_AUDITOR_CONTROL__EXTERNAL_ID=hunter 2", "QUILT_AUDITOR_ORGANIZATION__ROLE_ARN=",
+			"QUILT_AUDITOR_STORAGE__KEEP=90", "QUILT_AUDITOR_STORAGE__PATH=", "QUILT_AUDITOR_SCHEDULE=@daily", "QUILT_AUDITOR_TIMEZONE=Mars",
+		},
+		CheckSchedule: tested(Options{}).CheckSchedule,
 	})
 	want := strings.TrimSpace(`
 quilt.yaml:1: organization.account_id: missing: the account id, twelve digits
@@ -62,7 +74,11 @@ quilt.yaml:2: accounts[0].id: expected an account id of twelve digits, found "2"
 --control.regions: control.regions[2]: "us-east-1" is already listed on --control.regions
 --profile: unknown profile "old"; known: quilt-2022, quilt-2022.12, quilt-2024
 QUILT_AUDITOR_CONTROL__ACCOUNT_ID: control.account_id: expected an account id of twelve digits, found "12"
-QUILT_AUDITOR_CONTROL__EXTERNAL_ID: control.external_id: expected 2 to 1224 letters, digits or any of _+=,.@:/-`)
+QUILT_AUDITOR_CONTROL__EXTERNAL_ID: control.external_id: expected 2 to 1224 letters, digits or any of _+=,.@:/-
+QUILT_AUDITOR_SCHEDULE: schedule: nickname "@daily" is not supported: write "0 0 * * *"
+QUILT_AUDITOR_STORAGE__KEEP: storage.keep: expected a period such as 90d, 2w or 36h, found "90": each number needs its unit, w, d, h, m (minutes) or s, without spaces
+QUILT_AUDITOR_STORAGE__PATH: storage.path: missing: the directory that holds the history
+QUILT_AUDITOR_TIMEZONE: timezone: unknown time zone "Mars": use a name of the IANA time zone database, such as Europe/Berlin, America/New_York or UTC`)
 	if diff := cmp.Diff(want, fmt.Sprint(err)); diff != "" {
 		t.Errorf("messages (-want +got):\n%s", diff)
 	}
@@ -104,5 +120,29 @@ accounts:
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)
+	}
+}
+
+func TestLoadDaemonWarnings(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"schedule: CRON_TZ=Europe/Berlin 0 2 * * *":                      "",
+		"schedule: CRON_TZ=Europe/Berlin 0 2 * * *\ntimezone: UTC":       "quilt.yaml:5: timezone: not used: schedule names its own time zone",
+		"exports: [{format: json, directory: a, keep: 1d}]":              "",
+		"exports: [{format: json, directory: a, keep: 3m}]":              "quilt.yaml:4: exports[0].keep: only the files of the last 3m stay; m stands for minutes",
+		"exports: [{format: json, directory: a}]\nwaivers_file: nowhere": "",
+	} {
+		cfg, warnings, err := load([]byte(minimal+text), tested(Options{}))
+		if err != nil || cfg == nil {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		got := ""
+		for _, w := range warnings {
+			got += w.String()
+		}
+		if got != want {
+			t.Errorf("%q: warning %q, want %q", text, got, want)
+		}
 	}
 }

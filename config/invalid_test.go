@@ -48,7 +48,7 @@ func TestInvalid(t *testing.T) {
 }
 
 func testInvalid(t *testing.T, data []byte, want string) {
-	cfg, _, err := load(data, Options{File: "quilt.yaml", CheckIDs: checkIDs})
+	cfg, _, err := load(data, tested(Options{}))
 	if err == nil || cfg != nil {
 		t.Fatalf("load gave %+v, error %v; want no configuration and an error", cfg, err)
 	}

@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
-	"github.com/go-viper/mapstructure/v2"
-	"github.com/knadh/koanf/providers/structs"
 	"github.com/knadh/koanf/v2"
 	"github.com/spf13/pflag"
 	"go.yaml.in/yaml/v3"
@@ -28,11 +27,17 @@ type Options struct {
 	// KnownAction, if set, tells whether there is such an S3 action on buckets
 	// or objects; a profile must not require another.
 	KnownAction func(action string) bool
+	// CheckSchedule, if set, says what is wrong with a schedule in a time zone;
+	// its errors need not repeat the schedule.
+	CheckSchedule func(spec, timezone string) error
+	// Formats, if set, are the formats that there are to export.
+	Formats []string
 }
 
-// Load reads and validates the configuration. The error is an *Error, with
-// everything that is wrong, unless the file cannot be read at all. The
-// warnings are given in either case.
+// Load reads and validates the configuration. Relative paths in it become
+// relative to the directory of the file, also those of the environment and of
+// flags. The error is an *Error, with everything that is wrong, unless the
+// file cannot be read at all. The warnings are given in either case.
 func Load(o Options) (*Config, []Warning, error) {
 	data, err := read(o.File)
 	if err != nil {
@@ -55,11 +60,6 @@ func read(file string) ([]byte, error) {
 	return data, nil
 }
 
-// defaults is the lowest layer.
-type defaults struct {
-	Profile string `json:"profile"`
-}
-
 // load is Load after the file has been read.
 func load(data []byte, o Options) (*Config, []Warning, error) {
 	r := newReport(o.File)
@@ -67,11 +67,13 @@ func load(data []byte, o Options) (*Config, []Warning, error) {
 	if err != nil {
 		return nil, r.warned(), err
 	}
-	cfg, err := decode(merged)
+	values := merged.Raw()
+	checkPeriods(r, values)
+	cfg, err := decodeConfig(values, filepath.Dir(o.File))
 	if err != nil {
 		return nil, r.warned(), fmt.Errorf("decode the configuration %s: %w", o.File, err)
 	}
-	(&validator{config: cfg, report: r, checks: o.CheckIDs, knownAction: o.KnownAction}).validate()
+	newValidator(cfg, r, o).validate()
 	if err := r.err(); err != nil {
 		return nil, r.warned(), err
 	}
@@ -90,7 +92,7 @@ func layers(data []byte, o Options, r *report) (*koanf.Koanf, error) {
 		provider koanf.Provider
 		parser   koanf.Parser
 	}{
-		{structs.Provider(defaults{Profile: DefaultProfile}, "json"), nil},
+		{lowestLayer(), nil},
 		{file(data), &yamlParser{shape: s, report: r, merges: map[*yaml.Node]bool{}}},
 		{environment(o.Environ, s, r), nil},
 		{flags(given, s, r), nil},
@@ -111,27 +113,4 @@ func (f file) ReadBytes() ([]byte, error) { return f, nil }
 // Read is there for koanf, which never calls it beside a parser.
 func (f file) Read() (map[string]any, error) {
 	return nil, errors.New("a file's bytes need a parser")
-}
-
-// decode makes the Config of what the layers gave. They hold known keys of
-// the right types only, so it refuses everything else.
-func decode(merged *koanf.Koanf) (*Config, error) {
-	var cfg Config
-	err := merged.UnmarshalWithConf("", &cfg, koanf.UnmarshalConf{
-		DecoderConfig: &mapstructure.DecoderConfig{
-			TagName:     "json",
-			ErrorUnused: true,
-			DecodeHook:  mapstructure.TextUnmarshallerHookFunc(),
-			Result:      &cfg,
-		},
-	})
-	if err != nil {
-		return nil, err
-	}
-	for i := range cfg.Accounts {
-		if d := cfg.Accounts[i].Discover; d != nil && d.Include == nil {
-			d.Include = []string{"*"}
-		}
-	}
-	return &cfg, nil
 }

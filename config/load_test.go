@@ -1,6 +1,7 @@
 package config
 
 import (
+	gocmp "cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +11,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/quilt-auditor/quilt-auditor/audit/schedule"
 )
 
 // minimal is the least valid file.
@@ -18,10 +22,30 @@ accounts:
   - {id: "444455556666", buckets: [acme-raw]}
 `
 
+// tested are the options with what the program gives beside them.
+func tested(o Options) Options {
+	o.File, o.CheckIDs, o.Formats = "quilt.yaml", checkIDs, []string{"json"}
+	o.CheckSchedule = func(spec, timezone string) error {
+		_, err := schedule.Parse(spec, timezone)
+		return gocmp.Or(errors.Unwrap(err), err) // without the specification before it
+	}
+	return o
+}
+
+// compared leaves out what only the digest is made of.
+var compared = cmpopts.IgnoreUnexported(Config{})
+
+// byDefault is what a file that says nothing of the daemon gives.
+func byDefault(c Config) *Config {
+	c.Schedule, c.Timezone = "*/15 * * * *", "UTC"
+	c.Storage = Storage{Path: "/var/lib/quilt-auditor", Keep: 400 * Day}
+	c.Exports = []Export{{Format: "json", Path: "/var/lib/quilt-auditor/findings.ndjson"}}
+	return &c
+}
+
 func mustLoad(t *testing.T, data string, o Options) *Config {
 	t.Helper()
-	o.File, o.CheckIDs = "quilt.yaml", checkIDs
-	cfg, warnings, err := load([]byte(data), o)
+	cfg, warnings, err := load([]byte(data), tested(o))
 	if err != nil {
 		t.Fatalf("load: %v", err)
 	}
@@ -34,12 +58,12 @@ func mustLoad(t *testing.T, data string, o Options) *Config {
 func TestLoadDefaults(t *testing.T) {
 	t.Parallel()
 	got := mustLoad(t, minimal, Options{})
-	want := &Config{
+	want := byDefault(Config{
 		Control:  Control{AccountID: "111122223333"},
 		Profile:  "quilt-2024",
 		Accounts: []Account{{ID: "444455556666", Buckets: []Bucket{{Name: "acme-raw"}}}},
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	})
+	if diff := cmp.Diff(want, got, compared); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
 }
@@ -79,9 +103,12 @@ func TestLoadEveryKey(t *testing.T) {
 			RoleARN: "arn:aws:iam::111122223333:role/QuiltAlice", Bucket: "acme-genomics-raw",
 			Prefixes: []string{"projects/alice/"}, Access: AccessReadWrite,
 		}},
-		Checks: Checks{Disable: []string{}, Params: map[string]any{}},
+		Schedule: "*/15 * * * *", Timezone: "UTC",
+		Checks:  Checks{Disable: []string{}, Params: map[string]any{}},
+		Storage: Storage{Path: "/var/lib/quilt-auditor", Keep: 400 * Day},
+		Exports: []Export{{Format: "json", Path: "findings.ndjson"}, {Format: "json", Directory: "runs", Keep: 90 * Day}},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, compared); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
 }
@@ -124,29 +151,37 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte(minimal))
 	f.Add([]byte("a: &a {<<: *a}\naccounts: [*a, {<<: [*a, {b: 1}]}]"))
 	f.Add([]byte("? ? a\n: !!int 111122223333"))
+	f.Add([]byte(minimal + "schedule: CRON_TZ=Asia/Kathmandu 0 2 * * 1-5\nstorage: {keep: 1w2d12h}\nexports: [{format: json, directory: ../runs}, {format: json, path: a/../b, keep: 1d}]\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		o := Options{File: "quilt.yaml", CheckIDs: checkIDs}
+		o := tested(Options{})
 		cfg, _, err := load(data, o)
 		again, _, errAgain := load(data, o)
-		if fmt.Sprint(err) != fmt.Sprint(errAgain) || !cmp.Equal(cfg, again) {
+		if fmt.Sprint(err) != fmt.Sprint(errAgain) || !cmp.Equal(cfg, again, compared) {
 			t.Fatalf("two readings differ: %v, %v", err, errAgain)
 		}
 		if err == nil {
-			if cfg.Actions("") == nil || Digest(cfg) != Digest(again) {
-				t.Fatalf("a valid configuration without actions or with two digests: %+v", cfg)
+			if whole(t, cfg, o); Digest(cfg) != Digest(again) {
+				t.Fatalf("a configuration with two digests: %+v", cfg)
 			}
 			return
 		}
-		var all *Error
-		if !errors.As(err, &all) || len(all.Problems) == 0 {
-			t.Fatalf("got a %T: %v", err, err)
-		}
-		for _, p := range all.Problems {
-			if p.Source != "quilt.yaml" || p.Line < 1 || p.Message == "" || strings.ContainsAny(p.String(), "\n\r") {
-				t.Fatalf("not a line with its place: %q", p.String())
-			}
-		}
+		wellFormed(t, err, "quilt.yaml")
 	})
+}
+
+// wellFormed fails the test unless the error is a list of problems, each in
+// one line with its place.
+func wellFormed(t *testing.T, err error, source string) {
+	t.Helper()
+	var all *Error
+	if !errors.As(err, &all) || len(all.Problems) == 0 {
+		t.Fatalf("got a %T: %v", err, err)
+	}
+	for _, p := range all.Problems {
+		if p.Source != source || p.Line < 1 || p.Message == "" || strings.ContainsAny(p.String(), "\n\r") {
+			t.Fatalf("not a line with its place: %q", p.String())
+		}
+	}
 }
 
 func BenchmarkLoad(b *testing.B) {

@@ -128,7 +128,7 @@ func advice(n *yaml.Node, s *shape) string {
 	}
 	switch n.ShortTag() {
 	case "!!int", "!!float", "!!bool", "!!timestamp":
-		if s.kind == text || s.short != "" {
+		if s.kind == text && s.what == "" || s.short != "" {
 			return ": put it in quotes"
 		}
 	case "!!str":

@@ -29,8 +29,8 @@ accounts: [{id: 444455556666, regions: [us-east-1], discover: {tags: {0123456789
 
 func TestLoadNullIsAbsent(t *testing.T) {
 	t.Parallel()
-	got := mustLoad(t, minimal+"profile:\nprofiles: ~\norganization: null\nchecks: {disable: , params: }\n", Options{})
-	if diff := cmp.Diff(mustLoad(t, minimal, Options{}), got); diff != "" {
+	got := mustLoad(t, minimal+"profile:\nprofiles: ~\norganization: null\nchecks: {disable: , params: }\nschedule:\ntimezone: ~\nwaivers_file:\nstorage: {path: , keep: }\nexports:\n", Options{})
+	if diff := cmp.Diff(mustLoad(t, minimal, Options{}), got, compared); diff != "" {
 		t.Errorf("configuration (-without +with nulls):\n%s", diff)
 	}
 }

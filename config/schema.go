@@ -17,7 +17,7 @@ func Schema() []byte {
 		Anonymous:      true,
 		DoNotReference: true,
 		ExpandedStruct: true,
-		Mapper:         secretSchema,
+		Mapper:         textSchema,
 	}
 	root := reflector.Reflect(&Config{})
 	root.Title = "Configuration of quilt-auditor"
@@ -31,16 +31,20 @@ func Schema() []byte {
 	return append(out, '\n')
 }
 
-func secretSchema(t reflect.Type) *jsonschema.Schema {
-	if t != reflect.TypeFor[Secret]() {
-		return nil
+// textSchema is the schema of the types that are texts in the file.
+func textSchema(t reflect.Type) *jsonschema.Schema {
+	switch t {
+	case reflect.TypeFor[Secret]():
+		return &jsonschema.Schema{
+			Type:      "string",
+			Pattern:   externalIDForm.String(),
+			MinLength: new(uint64(minExternalID)),
+			MaxLength: new(uint64(maxExternalID)),
+		}
+	case reflect.TypeFor[Period]():
+		return &jsonschema.Schema{Type: "string", Pattern: periodSchemaForm}
 	}
-	return &jsonschema.Schema{
-		Type:      "string",
-		Pattern:   externalIDForm.String(),
-		MinLength: new(uint64(minExternalID)),
-		MaxLength: new(uint64(maxExternalID)),
-	}
+	return nil
 }
 
 // items is the step from a list, or from a mapping with any keys, to what it
@@ -97,6 +101,18 @@ var details = []struct {
 	{[]string{"prefix_roles", items, "prefixes", items}, like(prefixForm)},
 	{[]string{"prefix_roles", items, "access"}, oneOf(AccessRead, AccessReadWrite)},
 	{[]string{"checks", "params"}, empty},
+	{[]string{"schedule"}, defaultsTo(DefaultSchedule)},
+	{[]string{"schedule"}, like(scheduleForm)},
+	{[]string{"timezone"}, defaultsTo(DefaultTimezone)},
+	{[]string{"timezone"}, like(timezoneForm)},
+	{[]string{"storage", "path"}, defaultsTo(DefaultStoragePath)},
+	{[]string{"storage", "path"}, like(pathForm)},
+	{[]string{"storage", "keep"}, defaultsTo(DefaultStorageKeep.String())},
+	{[]string{"exports", items}, destined},
+	{[]string{"exports", items, "format"}, like(formatForm)},
+	{[]string{"exports", items, "path"}, like(pathForm)},
+	{[]string{"exports", items, "directory"}, like(pathForm)},
+	{[]string{"exports", items, "keep"}, defaultsTo(DefaultExportKeep.String())},
 }
 
 // Patterns wider than the rules of Load, for quick help while typing.
@@ -105,6 +121,12 @@ const (
 	principalForm = `^(arn:[a-z-]+:iam::[0-9]{12}:(root|(role|user)/[^*?]+)|[0-9]{12})$`
 	regionForm    = `^[a-z]{2,4}(-[a-z]+)+-[0-9]+$`
 	prefixForm    = `^[^/*?][^*?]*/$`
+	scheduleForm  = `^\s*(CRON_TZ=\S+\s+)?([^@\s]\S*)(\s+\S+){4}\s*$`
+	timezoneForm  = `^[A-Z][A-Za-z0-9+_/-]*$`
+	formatForm    = `^[a-z]+$`
+	pathForm      = `.`
+
+	periodSchemaForm = `^(([0-9]+(\.[0-9]*)?|\.[0-9]+)(w|d|h|ms|m|s|us|µs|μs|ns))+$`
 )
 
 // maxAccountID is the largest account id read as a number.
@@ -157,6 +179,12 @@ func stringOrDigits(s *jsonschema.Schema, pattern string) {
 // populated asks for buckets or discover.
 func populated(s *jsonschema.Schema) {
 	s.AnyOf = []*jsonschema.Schema{{Required: []string{"buckets"}}, {Required: []string{"discover"}}}
+}
+
+// destined asks for one of path and directory, and for no keep beside a path.
+func destined(s *jsonschema.Schema) {
+	s.OneOf = []*jsonschema.Schema{{Required: []string{"path"}}, {Required: []string{"directory"}}}
+	s.DependentRequired = map[string][]string{"keep": {"directory"}}
 }
 
 // orBareName lets a bucket be its name alone.

@@ -53,7 +53,10 @@ func TestSchemaAccepts(t *testing.T) {
 	t.Parallel()
 	schema := compiledSchema(t)
 	bare := strings.NewReplacer(`"444455556666"`, "444455556666", `"111122223333"`, "001234567012").Replace(minimal)
-	for _, data := range []string{string(Example()), minimal, bare, "accounts: [{id: 444455556666, discover: {}}]"} {
+	for _, data := range []string{
+		string(Example()), minimal, bare, "accounts: [{id: 444455556666, discover: {}}]",
+		minimal + "schedule: CRON_TZ=Asia/Kathmandu  0 2 * * 1-5\nstorage: {keep: 1w2d12h}\nexports: [{format: json, directory: runs}]",
+	} {
 		if err := schema.Validate(editorView(t, data)); err != nil {
 			t.Errorf("%v\nin\n%s", err, data)
 		}
@@ -85,6 +88,14 @@ func TestSchemaRefuses(t *testing.T) {
 		"access":               {"access: read_write", "access: write"},
 		"no access":            {"    access: read_write\n", ""},
 		"parameters":           {"params: {}", "params: {s3-object-ownership: {}}"},
+		"period as number":     {"keep: 400d", "keep: 400"},
+		"period without unit":  {"keep: 400d", `keep: "400"`},
+		"nickname":             {`"*/15 * * * *"`, `"@daily"`},
+		"seconds":              {`"*/15 * * * *"`, `"0 */15 * * * *"`},
+		"both destinations":    {"path: findings.ndjson", "path: findings.ndjson, directory: d"},
+		"no destination":       {"json, path: findings.ndjson", "json"},
+		"keep of a file":       {"path: findings.ndjson", "path: findings.ndjson, keep: 1d"},
+		"no format":            {"{format: json, path", "{path"},
 		"no account id":        {`- id: "777788889999"`, "- #"},
 		"no accounts":          {string(Example()), "profile: quilt-2024"},
 	} {
@@ -157,7 +168,7 @@ func exampleKeys(n *yaml.Node, s *shape, at place) []string {
 
 func schemaKeys(t *testing.T, schema map[string]any, at place) []string {
 	t.Helper()
-	if choices, ok := schema["oneOf"].([]any); ok {
+	if choices, ok := schema["oneOf"].([]any); ok && schema["properties"] == nil {
 		schema = choices[len(choices)-1].(map[string]any)
 	}
 	var keys []string

@@ -26,11 +26,15 @@ type shape struct {
 	fields map[string]*shape
 	elem   *shape
 	short  string // a record may be given as one text, the value of this key
+	what   string // what messages call a text that is of some form
 }
 
 func configShape() *shape { return shapeOf(reflect.TypeFor[Config]()) }
 
 func shapeOf(t reflect.Type) *shape {
+	if t == reflect.TypeFor[Period]() {
+		return &shape{kind: text, what: periodExample}
+	}
 	if reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) {
 		return &shape{kind: text}
 	}
@@ -53,6 +57,9 @@ func shapeOf(t reflect.Type) *shape {
 func recordOf(t reflect.Type) *shape {
 	s := &shape{kind: record, fields: map[string]*shape{}}
 	for field := range t.Fields() {
+		if !field.IsExported() {
+			continue
+		}
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		s.fields[name] = shapeOf(field.Type)
 	}
@@ -68,6 +75,8 @@ func (s *shape) keys() []string { return slices.Sorted(maps.Keys(s.fields)) }
 // noun names the shape in the words of YAML.
 func (s *shape) noun() string {
 	switch {
+	case s.what != "":
+		return s.what
 	case s.kind == text:
 		return "a string"
 	case s.kind == list:

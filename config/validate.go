@@ -8,11 +8,17 @@ type validator struct {
 	config *Config
 	report *report
 	checks []string // the IDs of all checks
-	// knownAction is Options.KnownAction.
-	knownAction func(string) bool
+	// As in Options.
+	formats       []string
+	knownAction   func(string) bool
+	checkSchedule func(spec, timezone string) error
 	// sited is the first place that settles the partition, and which it is.
 	sited     place
 	partition string
+}
+
+func newValidator(c *Config, r *report, o Options) *validator {
+	return &validator{config: c, report: r, checks: o.CheckIDs, formats: o.Formats, knownAction: o.KnownAction, checkSchedule: o.CheckSchedule}
 }
 
 func (v *validator) validate() {
@@ -23,6 +29,9 @@ func (v *validator) validate() {
 	v.prefixRoles()
 	v.disabledChecks()
 	v.checkParams()
+	v.schedule()
+	v.storage()
+	v.exports()
 }
 
 // seen finds what is listed twice.

@@ -6,7 +6,6 @@ import (
 	"os"
 	"reflect"
 
-	"github.com/go-viper/mapstructure/v2"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
@@ -50,8 +49,8 @@ func loadWaivers(data []byte, o WaiversOptions) ([]audit.Waiver, []Warning, erro
 		return nil, r.warned(), err
 	}
 	checkExpiries(r, values)
-	file, err := decodeWaivers(values)
-	if err != nil {
+	var file waivers
+	if err := decode(values, &file); err != nil {
 		return nil, r.warned(), fmt.Errorf("decode the waivers %s: %w", o.File, err)
 	}
 	(&waiverValidator{validator: validator{report: r, checks: o.CheckIDs}, listed: map[string]place{}}).validate(file.Waivers)
@@ -76,17 +75,4 @@ func checkExpiries(r *report, values map[string]any) {
 			delete(waiver, "expires")
 		}
 	}
-}
-
-func decodeWaivers(values map[string]any) (file waivers, err error) {
-	decoder, err := mapstructure.NewDecoder(&mapstructure.DecoderConfig{
-		TagName:     "json",
-		ErrorUnused: true,
-		DecodeHook:  mapstructure.TextUnmarshallerHookFunc(),
-		Result:      &file,
-	})
-	if err != nil {
-		return waivers{}, err
-	}
-	return file, decoder.Decode(values)
 }

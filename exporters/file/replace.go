@@ -1,5 +1,6 @@
 // Package file puts what an exporter writes onto disk so that a reader of the
-// file sees the old content or the new, whole, and never a part of either.
+// file sees the old content or the new, whole, and never a part of either: in
+// one file, by Exporter, or in a file per run, by Directory.
 package file
 
 import (
@@ -11,6 +12,13 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+)
+
+// The name of a file that is written aside. Between these stands a text of
+// crypto/rand.
+const (
+	asidePrefix = ".quilt-auditor-"
+	asideSuffix = ".tmp"
 )
 
 // newFileMode is the mode, before the umask, of a file that was not there.
@@ -39,7 +47,7 @@ func replace(path string, write func(io.Writer) error) (err error) {
 	dir := filepath.Dir(target)
 	// The name owes nothing to the target's, which may be as long as the file
 	// system permits.
-	temp := filepath.Join(dir, ".quilt-auditor-"+rand.Text()+".tmp")
+	temp := filepath.Join(dir, asidePrefix+rand.Text()+asideSuffix)
 	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, modeOf(old))
 	if err != nil {
 		return fmt.Errorf("its directory must exist and be writable: %w", err)
