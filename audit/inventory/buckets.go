@@ -139,7 +139,7 @@ func (a *account) discover(ctx context.Context, list []listed) (otherRegions int
 		return 0
 	}
 	candidates := slices.DeleteFunc(slices.Clone(list), func(b listed) bool {
-		return slices.Contains(a.listedNamed, b.name) || !filter.matchesName(b.name)
+		return slices.Contains(a.listedNamed, b.name) || !filter.MatchesName(b.name)
 	})
 	picked := make([]*snapshot.ScopeBucket, len(candidates))
 	atOnce(len(candidates), func(i int) { picked[i] = a.pick(ctx, candidates[i], filter) })

@@ -21,7 +21,8 @@ type Filter struct {
 	Tags map[string]string
 }
 
-func (f Filter) matchesName(name string) bool {
+// MatchesName reports whether a bucket of that name passes, whatever its tags.
+func (f Filter) MatchesName(name string) bool {
 	matches := func(pattern string) bool { return glob(pattern, name) }
 	return (len(f.Include) == 0 || slices.ContainsFunc(f.Include, matches)) && !slices.ContainsFunc(f.Exclude, matches)
 }

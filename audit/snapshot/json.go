@@ -15,17 +15,6 @@ import (
 // policies fit, a file that was never a snapshot does not fill the memory.
 const MaxEncodedBytes = 4 << 30
 
-// Encode writes the snapshot as one line of JSON. The same snapshot always
-// gives the same bytes.
-func Encode(w io.Writer, s *Snapshot) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(s.Contents); err != nil {
-		return fmt.Errorf("writing the snapshot: %w", err)
-	}
-	return nil
-}
-
 // Decode reads what Encode wrote. It fails, saying where and why, on anything
 // else: a truncated file, another schema version, unknown members, data after
 // the end, two entries for one thing.

@@ -206,3 +206,27 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// TestEncodeIsEncodingJSON holds the bytes to those of encoding/json, with
+// every member there or not.
+func TestEncodeIsEncodingJSON(t *testing.T) {
+	t.Parallel()
+	full := contents()
+	full.Scope.OrganizationAccountID, full.Scope.Principals = "999988887777", []string{"arn:aws:iam::111122223333:role/A&B"}
+	full.Scope.Context = map[string][]string{"aws:SourceVpce": {"vpce-1"}}
+	full.Scope.PrefixRoles, full.Scope.Checks = []snapshot.PrefixRole{{RoleARN: "arn", Bucket: "a"}}, []string{"x", "y"}
+	full.Accounts, full.Roles = []snapshot.AccountFacts{{ID: "444455556666"}}, []snapshot.Role{}
+	full.Organization = snapshot.Got(snapshot.Organization{ID: "o-1"})
+	for name, c := range map[string]snapshot.Contents{"empty": {}, "some": contents(), "full": full} {
+		s := mustNew(t, c)
+		var want bytes.Buffer
+		enc := json.NewEncoder(&want)
+		enc.SetEscapeHTML(false)
+		if err := enc.Encode(s.Contents); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want.String(), string(encode(t, s))); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}

@@ -1,0 +1,43 @@
+package daemon
+
+import (
+	"context"
+	"slices"
+
+	"github.com/quilt-auditor/quilt-auditor/audit"
+)
+
+// sieve keeps of a run's findings what has to be in memory: those that are
+// outstanding, in brief, because the store has all. If it did not take the run
+// before, it may not be readable either, and everything is kept.
+type sieve struct {
+	daemon *Daemon
+	all    bool
+	kept   []audit.Finding
+}
+
+func (r *run) sieve(recordable bool) *sieve {
+	return &sieve{daemon: r.Daemon, all: recordable && r.history.unrecorded() != nil}
+}
+
+func (s *sieve) add(findings []audit.Finding) {
+	for i := range findings {
+		switch f := &findings[i]; {
+		case s.all:
+			s.kept = append(s.kept, *f)
+		case f.Outstanding():
+			s.kept = append(s.kept, f.Brief())
+		}
+	}
+}
+
+// finish puts what was kept into the run.
+func (s *sieve) finish(run *audit.Run) {
+	s.add(run.Findings)
+	slices.SortFunc(s.kept, func(a, b audit.Finding) int { return a.Position().Compare(b.Position()) })
+	run.Findings = s.kept
+	if s.all {
+		return
+	}
+	run.Elsewhere = s.daemon.Findings(context.Background(), audit.Query{RunID: run.Header.RunID})
+}
