@@ -51,7 +51,7 @@ A snapshot holds bucket policies, role policies and account ids: treat it as con
 	}
 	c.Flags().StringVar(&configFile, "config.file", "", "configuration (required)")
 	c.Flags().StringVar(&out, "out", "", "file to write, \"-\" for stdout (required)")
-	log.register(c.Flags())
+	log.register(c.Flags(), "info")
 	return c
 }
 

@@ -4,10 +4,8 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/quilt-auditor/quilt-auditor/checks"
-	"github.com/quilt-auditor/quilt-auditor/checks/engine/policy"
 	"github.com/quilt-auditor/quilt-auditor/config"
 )
 
@@ -15,14 +13,18 @@ func (p *program) config() *cobra.Command {
 	var file string
 	check := &cobra.Command{
 		Use:   "check",
-		Short: "Validate a configuration; every error at once",
+		Short: "Validate a configuration and its waivers; every error at once",
 		Args:  usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := p.load(cmd.Flags(), file)
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(p.stdout, "%s is valid: %s.\n", file, summary(cfg))
+			waivers, err := p.waivers(cfg)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(p.stdout, "%s is valid: %s, %d waivers.\n", file, summary(cfg), len(waivers))
 			return err
 		},
 	}
@@ -52,22 +54,4 @@ func summary(cfg *config.Config) string {
 	}
 	return fmt.Sprintf("control account %s, %d data accounts, %d named buckets, discovery in %d accounts, %d prefix roles, %d checks",
 		cfg.Control.AccountID, len(cfg.Accounts), named, discovered, len(cfg.PrefixRoles), len(checks.Enabled(cfg.Checks.Disable)))
-}
-
-// load reads the configuration and prints its warnings.
-func (p *program) load(flags *pflag.FlagSet, file string) (*config.Config, error) {
-	if file == "" {
-		return nil, usageError{fmt.Errorf("--config.file is required; \"quilt-auditor config example\" prints a file to begin with")}
-	}
-	cfg, warnings, err := config.Load(config.Options{
-		File: file, Environ: p.environ, Flags: flags, CheckIDs: checkIDs(checks.All()),
-		KnownAction: func(action string) bool { _, ok := policy.ActionLevel(action); return ok },
-	})
-	for _, w := range warnings {
-		fmt.Fprintf(p.stderr, "warning: %s\n", w)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("the configuration is not valid:\n%w", err)
-	}
-	return cfg, nil
 }

@@ -1,31 +1,49 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
-	"go.uber.org/zap"
 
+	"github.com/quilt-auditor/quilt-auditor/audit"
 	"github.com/quilt-auditor/quilt-auditor/checks"
 	"github.com/quilt-auditor/quilt-auditor/testdata"
 )
 
 func (p *program) demo() *cobra.Command {
+	var o serviceOptions
+	var once bool
 	var output string
 	c := &cobra.Command{
 		Use:   "demo",
-		Short: "Audit a bundled sample estate: no AWS account, no configuration, no credentials",
-		Long: `Audits a sample estate that comes with the program: two data accounts with a dozen
-buckets, roles and trails, with the mistakes that people really make. It calls nobody.`,
+		Short: "Run the service over a bundled sample estate: no AWS account, no configuration, no credentials",
+		Long: `Runs the service over a sample estate that comes with the program: two data accounts with
+a dozen buckets, roles and trails, with the mistakes that people really make. The estate
+drifts from run to run, every 10 seconds, so that findings open and close, an account is
+shut and comes back, and metrics and history move. It calls nobody, and leaves nothing.`,
+		Example: `  quilt-auditor demo
+  quilt-auditor demo --once --output json`,
 		Args: usageArgs(cobra.NoArgs),
-		RunE: func(*cobra.Command, []string) error { return p.runDemo(output) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if once || cmd.Flags().Changed("output") {
+				return p.runDemoOnce(output)
+			}
+			collectAsService()
+			return p.runDemo(cmd.Context(), &o)
+		},
 	}
-	c.Flags().StringVar(&output, "output", "table", "output format: table, or json (the findings stream)")
+	c.Flags().BoolVar(&once, "once", false, "audit the sample estate once, print the findings and exit")
+	c.Flags().StringVar(&output, "output", "table", "with --once, the output format: table, or json (the findings stream)")
+	o.register(c.Flags(), "error")
 	return c
 }
 
-func (p *program) runDemo(output string) error {
+func (p *program) runDemoOnce(output string) error {
 	render, err := p.renderer(output, "")
 	if err != nil {
 		return err
@@ -35,14 +53,20 @@ func (p *program) runDemo(output string) error {
 	if err != nil {
 		return err
 	}
-	run := judge(newRunID(), s, checks.All(), now, zap.NewNop())
-	if err := render(p.stdout, run); err != nil {
-		return err
+	run := audit.NewRun(newRunID(), s, checks.All(), audit.Evaluate(s, checks.All()), audit.Times{StartedAt: now, EndedAt: time.Now().UTC()})
+	return render(p.stdout, run)
+}
+
+func (p *program) runDemo(ctx context.Context, o *serviceOptions) error {
+	dir, err := os.MkdirTemp("", "quilt-auditor-demo-")
+	if err != nil {
+		return fmt.Errorf("making a directory for the history of the demo: %w", err)
 	}
-	if output == "table" {
-		fmt.Fprint(p.stderr, "\nThis was the bundled sample estate. For your own accounts:\n"+
-			"  quilt-auditor config example > quilt-auditor.yaml    # then edit it\n"+
-			"  quilt-auditor audit --config.file quilt-auditor.yaml\n")
+	defer func() { _ = os.RemoveAll(dir) }() // it is in the directory for temporary files
+	if !signal.Ignored(syscall.SIGHUP) {     // the terminal is closed: there is nothing to reload
+		var stop context.CancelFunc
+		ctx, stop = signal.NotifyContext(ctx, syscall.SIGHUP)
+		defer stop()
 	}
-	return nil
+	return p.serve(ctx, o, &sample{program: p, dir: dir}, nil)
 }

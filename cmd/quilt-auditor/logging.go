@@ -18,8 +18,8 @@ import (
 // logOptions are the logging flags of the commands that read AWS.
 type logOptions struct{ level, format string }
 
-func (o *logOptions) register(flags *pflag.FlagSet) {
-	flags.StringVar(&o.level, "log.level", "info", "least level to log: debug, info, warn or error")
+func (o *logOptions) register(flags *pflag.FlagSet, level string) {
+	flags.StringVar(&o.level, "log.level", level, "least level to log: debug, info, warn or error")
 	flags.StringVar(&o.format, "log.format", "logfmt", "log format: logfmt or json")
 }
 

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/quilt-auditor/quilt-auditor/testdata"
+)
+
+// TestDemo: the demo says what to open and what will happen when, and what it
+// said happens: findings, metrics and runs move. It leaves nothing.
+func TestDemo(t *testing.T) {
+	t.Parallel()
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t, "")
+			d := s.start("demo", "--web.listen-address", "127.0.0.1:0", "--log.level", "info", "--web.enable-lifecycle")
+			d.until("it is ready", d.ready)
+			d.ran(1)
+			wantGuide(t, d)
+			if signal == syscall.SIGINT {
+				wantDrift(t, d)
+			}
+			d.endBy(signal)
+			if len(s.aws.Calls()) > 0 {
+				t.Error("it called AWS")
+			}
+			files, err := os.ReadDir(s.dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range files {
+				if f.Name() != "config.yaml" {
+					t.Errorf("it left %s", f.Name())
+				}
+			}
+		})
+	}
+}
+
+// wantGuide: everything to open can be opened, and the timetable is whole.
+func wantGuide(t *testing.T, d *served) {
+	t.Helper()
+	said := d.stdout.String()
+	opened := 0
+	for line := range strings.Lines(said) {
+		address, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if path, ok := strings.CutPrefix(address, d.base); ok {
+			opened++
+			d.want(http.StatusOK, http.MethodGet, path, "")
+		}
+	}
+	if opened != 4 {
+		t.Errorf("%d addresses are named\n%s", opened, said)
+	}
+	for _, e := range testdata.Timeline() {
+		if !strings.Contains(said, fmt.Sprintf("run %d  %s\n", e.Run, e.What)) || !strings.Contains(said, e.Shows) {
+			t.Errorf("the guide lacks %+v", e)
+		}
+	}
+}
+
+// wantDrift: the second run, which comes in its time, sees the first event.
+func wantDrift(t *testing.T, d *served) {
+	t.Helper()
+	const open = `open_findings{check="s3-bucket-policy-required-actions",severity="high",account_id="444455556666",waived="false"}`
+	outstanding := func() int {
+		return strings.Count(d.get("/api/v1/findings?outstanding=true"), `"type":"finding"`)
+	}
+	before, failures := outstanding(), d.metric(open)
+	d.ran(2)
+	if after := outstanding(); after != before+2 {
+		t.Errorf("%d findings are outstanding after the second run, %d were after the first", after, before)
+	}
+	if got := d.metric(open); got != failures+1 {
+		t.Errorf("%v failures are open, were %v", got, failures)
+	}
+	d.until("it says what happened", func() bool {
+		return strings.Contains(d.stdout.String(), "\nrun 1   ") && strings.Contains(d.stdout.String(), "2 opened\n")
+	})
+	d.reload("POST")
+	d.ran(4) // the reload begins the pace anew, with a run
+}

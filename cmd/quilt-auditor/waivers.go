@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+
+	"go.uber.org/zap"
+
+	"github.com/quilt-auditor/quilt-auditor/audit"
+	"github.com/quilt-auditor/quilt-auditor/checks"
+	"github.com/quilt-auditor/quilt-auditor/config"
+)
+
+// waivers reads the waivers file that the configuration names, if any, and
+// prints its warnings. It gives all of them or an error.
+func (p *program) waivers(cfg *config.Config) ([]audit.Waiver, error) {
+	if cfg.WaiversFile == "" {
+		return nil, nil
+	}
+	list, warnings, err := config.LoadWaivers(config.WaiversOptions{File: cfg.WaiversFile, CheckIDs: checkIDs(checks.All())})
+	p.warn(warnings)
+	if err != nil {
+		return nil, fmt.Errorf("the waivers are not valid:\n%w", err)
+	}
+	return list, nil
+}
+
+// logWaivers names the waivers that covered nothing, and whom to ask.
+func logWaivers(log *zap.Logger, uses []audit.WaiverUse) {
+	for _, u := range uses {
+		if u.State != audit.WaiverActive {
+			log.Warn("a waiver is "+string(u.State), waiverFields(u)...)
+		}
+	}
+}
+
+// waiverFields say which waiver it is; what it does not limit is left out.
+func waiverFields(u audit.WaiverUse) []zap.Field {
+	w := &u.Waiver
+	fields := []zap.Field{
+		zap.String("waiver", w.ID()), zap.String("check", w.Check), zap.String("owner", w.Owner), zap.String("expires", w.Expires.String()),
+	}
+	for _, optional := range []struct{ name, value string }{
+		{"account", w.Account}, {"bucket", w.Bucket}, {"resource", w.Resource}, {"fingerprint", w.Fingerprint}, {"ticket", w.Ticket},
+	} {
+		if optional.value != "" {
+			fields = append(fields, zap.String(optional.name, optional.value))
+		}
+	}
+	return fields
+}
