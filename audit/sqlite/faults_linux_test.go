@@ -44,7 +44,7 @@ func prepared(t *testing.T, dir string) (*Store, *world, *audit.Prior) {
 	return s, w, prior
 }
 
-func keepAndRecord(t *testing.T, s *Store, w *world, prior *audit.Prior) *audit.Run {
+func keepAndRecord(t *testing.T, s *Store, w *world, prior *audit.Prior) {
 	t.Helper()
 	settlement := w.settlement(t, audit.LeftOut{}, prior)
 	run := audit.Settle(settlement)
@@ -56,7 +56,6 @@ func keepAndRecord(t *testing.T, s *Store, w *world, prior *audit.Prior) *audit.
 		t.Fatal(err)
 	}
 	prior.Advance(run, true)
-	return run
 }
 
 // copyFiles copies the database and its WAL as they are now. The file -shm is

@@ -66,10 +66,9 @@ func recordOn(dir string) error {
 
 // expectation is what a store should hold after so many runs.
 type expectation struct {
-	w       *world
-	prior   *audit.Prior
-	runs    []*audit.Run
-	changes []audit.Change
+	w     *world
+	prior *audit.Prior
+	runs  []*audit.Run
 }
 
 // run is the run with that number, from 1.

@@ -24,12 +24,11 @@ type world struct {
 
 // thing is what one finding is about.
 type thing struct {
-	check    int
-	subject  audit.Subject
-	there    bool
-	status   audit.Status
-	detail   int
-	deadline int // of its waiver, in days from now; 0 for none
+	check   int
+	subject audit.Subject
+	there   bool
+	status  audit.Status
+	detail  int
 }
 
 var worldStart = time.Date(2026, 11, 22, 0, 0, 0, 123456789, time.UTC)

@@ -33,7 +33,7 @@ func TestServeFullDisk(t *testing.T) {
 	s := newSite(t, siteConfig)
 	d := s.serve("--web.enable-lifecycle")
 	d.ran(1)
-	before := d.findings("")
+	before := d.findings()
 	d.until("the run is exported", func() bool {
 		text, err := os.ReadFile(s.path("out/findings.ndjson"))
 		return err == nil && strings.Contains(string(text), before.Header.RunID)
@@ -44,7 +44,7 @@ func TestServeFullDisk(t *testing.T) {
 	for range 2 {
 		d.run()
 	}
-	full := d.findings("")
+	full := d.findings()
 	if full.Header.RunID == before.Header.RunID || full.Header.Counts.Fail != before.Header.Counts.Fail+1 {
 		t.Errorf("served is %+v", full.Header)
 	}
@@ -79,8 +79,8 @@ func wantCaughtUp(d *served, full *audit.Run) {
 	if got := d.metric("store_write_failures_total"); got != failures {
 		d.t.Errorf("writes still fail: %v, were %v", got, failures)
 	}
-	last := d.findings("")
-	d.until("the run is exported", func() bool { return strings.Contains(d.site.read("out/findings.ndjson"), last.Header.RunID) })
+	last := d.findings()
+	d.until("the run is exported", func() bool { return strings.Contains(d.read("out/findings.ndjson"), last.Header.RunID) })
 	d.stop()
 	var kinds []string
 	for _, c := range storedChanges(d.t, d.site) {
@@ -94,8 +94,8 @@ func wantCaughtUp(d *served, full *audit.Run) {
 	if got := strings.Join(kinds, " "); got != "opened resolved" {
 		d.t.Errorf("the history has %q of the bucket", got)
 	}
-	d = d.site.serve()
+	d = d.serve()
 	d.until("it is ready", d.ready)
-	wantSameAges(d.t, last, d.findings(""))
+	wantSameAges(d.t, last, d.findings())
 	d.stop()
 }

@@ -68,7 +68,7 @@ func TestServe(t *testing.T) {
 	d.until("it is ready", d.ready)
 	d.ran(1)
 	d.want(http.StatusOK, http.MethodGet, "/", "Last run")
-	run := d.findings("")
+	run := d.findings()
 	wantServed(d, run)
 	wantExported(d, run)
 	d.logged("level=info", `msg="run ended"`, "run_id="+run.Header.RunID)
@@ -156,14 +156,14 @@ func wantExported(d *served, run *audit.Run) {
 		text, _ := os.ReadFile(d.path("out/findings.ndjson"))
 		return len(files) == 1 && strings.Contains(string(text), run.Header.RunID)
 	})
-	if diff := cmp.Diff(shown, d.site.read("out/findings.ndjson")); diff != "" {
+	if diff := cmp.Diff(shown, d.read("out/findings.ndjson")); diff != "" {
 		d.t.Errorf("the file differs from the API (-api +file):\n%s", diff)
 	}
 	files, err := os.ReadDir(d.path("out/runs"))
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	if name := files[0].Name(); !strings.HasSuffix(name, run.Header.RunID+".ndjson") || d.site.read("out/runs/"+name) != shown {
+	if name := files[0].Name(); !strings.HasSuffix(name, run.Header.RunID+".ndjson") || d.read("out/runs/"+name) != shown {
 		d.t.Errorf("the file %s is not the run", name)
 	}
 }
@@ -217,7 +217,7 @@ func TestServeWaivers(t *testing.T) {
 
 func wantWaived(d *served) {
 	d.t.Helper()
-	run := d.findings("")
+	run := d.findings()
 	waived := 0
 	for i := range run.Findings {
 		f := &run.Findings[i]
@@ -248,7 +248,7 @@ func TestServeUnread(t *testing.T) {
 	s := newSite(t, siteConfig)
 	d := s.serve("--web.enable-lifecycle")
 	d.ran(1)
-	before := d.findings("")
+	before := d.findings()
 	s.aws.SetRules(awsfake.Rule{Match: awsfake.Match{Operation: "GetBucketOwnershipControls"}, Fault: awsfake.AccessDenied})
 	d.run()
 	d.run()
@@ -262,7 +262,7 @@ func TestServeUnread(t *testing.T) {
 	s.aws.SetRules()
 	d.run()
 	d.logged(`msg="finding regained"`, "resource=arn:aws:s3:::acme-bad")
-	wantSameAges(t, before, d.findings(""))
+	wantSameAges(t, before, d.findings())
 	d.stop()
 }
 

@@ -32,7 +32,7 @@ func TestServeKilled(t *testing.T) {
 	d := s.serve("--web.enable-lifecycle")
 	d.until("it is ready", d.ready)
 	wantRuns(t, d, acknowledged)
-	last := d.findings("")
+	last := d.findings()
 	d.stop()
 	wantConsistent(t, storedChanges(t, s), last)
 	t.Logf("%d runs were acknowledged, %d changes recorded", len(acknowledged), len(storedChanges(t, s)))

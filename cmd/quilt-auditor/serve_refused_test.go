@@ -106,7 +106,7 @@ func TestServeDamaged(t *testing.T) {
 	d := s.serve("--web.enable-lifecycle")
 	d.until("it is ready", d.ready)
 	d.logged("level=error", s.path("history/history.db"), "is damaged", "backup")
-	run := d.findings("")
+	run := d.findings()
 	if run.Header.Counts.Fail == 0 || len(d.runs()) != 1 {
 		t.Errorf("served is %+v", run.Header)
 	}
@@ -115,7 +115,7 @@ func TestServeDamaged(t *testing.T) {
 	if got := d.metric("store_write_failures_total"); failures == 0 || got <= failures {
 		t.Errorf("%v writes failed in the first run, %v with the second", failures, got)
 	}
-	wantSameAges(t, run, d.findings(""))
+	wantSameAges(t, run, d.findings())
 	if s.read("history/history.db") != damaged {
 		t.Error("the file has changed")
 	}

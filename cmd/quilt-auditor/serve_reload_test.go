@@ -34,7 +34,7 @@ func TestServeReload(t *testing.T) {
 			s := newSite(t, strings.Replace(siteConfig, "[acme-good, acme-bad]", "[acme-good]", 1))
 			d := s.serve("--web.enable-lifecycle")
 			d.ran(1)
-			if n := d.findings("").Header.Counts; n.Fail != 0 {
+			if n := d.findings().Header.Counts; n.Fail != 0 {
 				t.Fatalf("the first run counts %+v", n)
 			}
 			reloadGood(d, by)
@@ -43,7 +43,7 @@ func TestServeReload(t *testing.T) {
 			d.reload(by)
 			d.wantReloaded(1)
 			d.run()
-			if n := d.findings("").Header.Counts; n.Fail != 2 || n.Waived != 0 {
+			if n := d.findings().Header.Counts; n.Fail != 2 || n.Waived != 0 {
 				t.Errorf("the last run counts %+v", n)
 			}
 			d.stop()
@@ -82,7 +82,7 @@ func reloadGood(d *served, by string) {
 // wantNewPlan: the last run went by what reloadGood wrote.
 func wantNewPlan(d *served) {
 	d.t.Helper()
-	run := d.findings("")
+	run := d.findings()
 	if n := run.Header.Counts; n.Fail != 1 || n.Waived != 1 {
 		d.t.Errorf("the run counts %+v", n)
 	}
@@ -101,7 +101,7 @@ func wantNewPlan(d *served) {
 func reloadBad(d *served, by string) {
 	d.t.Helper()
 	interval, before := d.metric("schedule_interval_seconds"), d.metric("config_last_reload_success_timestamp_seconds")
-	good, waivers := d.site.read("config.yaml"), d.site.read("waivers.yaml")
+	good, waivers := d.read("config.yaml"), d.read("waivers.yaml")
 	for _, test := range []struct{ name, config, waivers, key string }{
 		{"unknown key", strings.Replace(good, "buckets:", "bucket:", 1), waivers, "config.yaml:11: accounts[0].bucket:"},
 		{"secret in a wrong place", strings.Replace(good, "regions: [us-east-1, us-west-2]", "regions: [{external_id: "+fakeExternalID+"}]", 1), waivers, "config.yaml:10: accounts[0].regions[0]"},
@@ -171,11 +171,11 @@ func TestServeReloadInRun(t *testing.T) {
 	d.want(http.StatusConflict, http.MethodPost, "/api/v1/runs", "going on already")
 	s.gate.open()
 	d.ran(1)
-	if n := d.findings("").Header.Counts; n.Fail != 2 {
+	if n := d.findings().Header.Counts; n.Fail != 2 {
 		t.Errorf("the run that was going on counts %+v", n)
 	}
 	d.run()
-	if n := d.findings("").Header.Counts; n.Fail != 0 || len(d.runs()) != 2 {
+	if n := d.findings().Header.Counts; n.Fail != 0 || len(d.runs()) != 2 {
 		t.Errorf("the second run counts %+v, there are %d runs", n, len(d.runs()))
 	}
 	d.stop()

@@ -43,7 +43,7 @@ func TestServeRestart(t *testing.T) {
 	}
 	s.gate.open()
 	d.ran(2)
-	run := d.findings("")
+	run := d.findings()
 	wantSameAges(t, parseFindingsOf(t, before), run)
 	if !run.Header.TakenAt.After(run.Findings[0].FirstSeen) {
 		t.Error("the second run is not younger than the first: the test shows nothing")
@@ -75,7 +75,7 @@ func TestServeCatchUp(t *testing.T) {
 	d := s.serve()
 	d.until("it is ready", d.ready)
 	d.until("the run is in progress", func() bool { return d.metric("run_in_progress") == 1 })
-	if run := d.findings(""); run.Header.RunID != "of-old" {
+	if run := d.findings(); run.Header.RunID != "of-old" {
 		t.Errorf("served is %s", run.Header.RunID)
 	}
 	d.stop()
@@ -139,7 +139,7 @@ func TestServeStopsInRun(t *testing.T) {
 			s := newSite(t, siteConfig)
 			d := s.serve()
 			d.ran(1)
-			before := d.findings("")
+			before := d.findings()
 			d.stop()
 
 			d = s.serve("--web.enable-lifecycle")
@@ -170,13 +170,13 @@ func wantUntouched(t *testing.T, s *site, before *audit.Run) {
 	if runs[0].Changes != 0 || !runs[0].LeftOut.Everything {
 		t.Errorf("the run that was cut short is %+v", runs[0])
 	}
-	run := d.findings("")
+	run := d.findings()
 	if run.Header.RunID != before.Header.RunID {
 		t.Errorf("served is %s, want the last that judged, %s", run.Header.RunID, before.Header.RunID)
 	}
 	wantSameAges(t, before, run)
 	d.run()
-	wantSameAges(t, before, d.findings(""))
+	wantSameAges(t, before, d.findings())
 	d.stop()
 	wantNoChangesSince(t, s, before.Header.TakenAt)
 }
