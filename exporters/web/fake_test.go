@@ -18,6 +18,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
+	"github.com/quilt-auditor/quilt-auditor/audit/snapshot"
 	"github.com/quilt-auditor/quilt-auditor/exporters/json"
 	"github.com/quilt-auditor/quilt-auditor/exporters/web"
 )
@@ -30,6 +31,8 @@ type history struct {
 	run      *audit.Run // nil: none yet
 	recorded []audit.Recorded
 	queries  []audit.Query // those that Findings was asked
+
+	snapshots map[string]*snapshot.Snapshot // by run ID; nil: cannot be read
 
 	lastErr error
 	// asked is called at the begin of the nth Findings, from 1.
@@ -124,6 +127,14 @@ func (s *history) Runs(ctx context.Context, limit int) iter.Seq2[audit.Recorded,
 			}
 		}
 	}
+}
+
+func (s *history) Snapshot(_ context.Context, runID string) (*snapshot.Snapshot, bool, error) {
+	kept, there := s.snapshots[runID]
+	if there && kept == nil {
+		return nil, false, errors.New("the disk is on fire")
+	}
+	return kept, there, nil
 }
 
 // finding is the nth of an estate of four accounts.

@@ -24,7 +24,7 @@ func (h *handler) findings(w http.ResponseWriter, r *http.Request) {
 	}
 	h.streamed(w, r, func(ctx context.Context, s *stream) error {
 		for range attempts {
-			if err := h.page(ctx, s, q); s.begun() || !errors.Is(err, audit.ErrSuperseded) {
+			if err := h.page(ctx, s, q); s.sent || !errors.Is(err, audit.ErrSuperseded) {
 				return err
 			}
 		}

@@ -28,11 +28,10 @@ type stream struct {
 	w    http.ResponseWriter
 	r    *http.Request
 	link string  // the Link header; "" for none
+	sent bool    // the headers, so that an error can no longer be answered
 	enc  Encoder // nil before begin
 	pack *gzip.Writer
 }
-
-func (s *stream) begun() bool { return s.enc != nil }
 
 // head reports whether no body is asked for.
 func (s *stream) head() bool { return s.r.Method == http.MethodHead }
@@ -40,10 +39,10 @@ func (s *stream) head() bool { return s.r.Method == http.MethodHead }
 // begin sends the headers, and as the first lines the head of the run, if
 // there is one. Once begun it does nothing.
 func (s *stream) begin(run *audit.Run) error {
-	if s.begun() {
+	if s.sent {
 		return nil
 	}
-	s.enc = s.h.Encoder(s.open())
+	s.enc = s.h.Encoder(s.open(s.h.MediaType))
 	if run == nil {
 		return nil
 	}
@@ -51,9 +50,10 @@ func (s *stream) begin(run *audit.Run) error {
 }
 
 // open sends the headers and returns where the body goes.
-func (s *stream) open() io.Writer {
+func (s *stream) open(mediaType string) io.Writer {
+	s.sent = true
 	header, packed := s.w.Header(), acceptsGzip(s.r)
-	header.Set("Content-Type", s.h.MediaType)
+	header.Set("Content-Type", mediaType)
 	header.Add("Vary", "Accept-Encoding")
 	if s.link != "" {
 		header.Set("Link", s.link)
@@ -74,8 +74,10 @@ func (s *stream) open() io.Writer {
 
 // end completes the body.
 func (s *stream) end() error {
-	if err := s.enc.Flush(); err != nil {
-		return err
+	if s.enc != nil {
+		if err := s.enc.Flush(); err != nil {
+			return err
+		}
 	}
 	if s.pack == nil {
 		return nil
@@ -103,7 +105,7 @@ func (h *handler) streamed(w http.ResponseWriter, r *http.Request, write func(co
 	if !gone {
 		h.Log.Error("serving "+r.Pattern, zap.Error(err))
 	}
-	if s.begun() || gone {
+	if s.sent || gone {
 		panic(http.ErrAbortHandler)
 	}
 	answerError(w, http.StatusInternalServerError, "what was recorded could not be read; the log says why")

@@ -18,6 +18,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
+	"github.com/quilt-auditor/quilt-auditor/audit/snapshot"
 )
 
 // Findings is the part of an audit.Reader that is served.
@@ -25,6 +26,7 @@ type Findings interface {
 	Last(ctx context.Context) (*audit.Run, bool, error)
 	Findings(ctx context.Context, q audit.Query) iter.Seq2[audit.Finding, error]
 	Runs(ctx context.Context, limit int) iter.Seq2[audit.Recorded, error]
+	Snapshot(ctx context.Context, runID string) (*snapshot.Snapshot, bool, error)
 }
 
 // Encoder writes a findings stream, or a list of runs. The findings and runs
@@ -76,6 +78,7 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("GET /api/v1/findings", h.findings)
 	mux.HandleFunc("GET /api/v1/runs", h.runs)
 	mux.HandleFunc("POST /api/v1/runs", h.startRun)
+	mux.HandleFunc("GET /api/v1/runs/{run_id}/snapshot", h.snapshot)
 	return secured(mux)
 }
 
