@@ -20,7 +20,7 @@ import (
 // goes on.
 func Evaluate(s *snapshot.Snapshot, checks []Check) []Verdict {
 	var verdicts []Verdict
-	for _, judged := range EvaluateEach(context.Background(), s, checks) {
+	for _, judged := range EvaluateEach(context.Background(), s, checks, AllCores) {
 		verdicts = append(verdicts, judged...)
 	}
 	SortVerdicts(verdicts)
@@ -34,12 +34,12 @@ const partSize = 8192
 // it yields some of its verdicts as soon as they are there, so that the caller
 // need not hold them all, and can tell what a check takes. All parts together,
 // sorted by SortVerdicts, are the verdicts of Evaluate. Once ctx is done
-// nothing more is yielded.
-func EvaluateEach(ctx context.Context, s *snapshot.Snapshot, checks []Check) iter.Seq2[*Check, []Verdict] {
+// nothing more is yielded. It takes that many cores.
+func EvaluateEach(ctx context.Context, s *snapshot.Snapshot, checks []Check, cores int) iter.Seq2[*Check, []Verdict] {
 	return func(yield func(*Check, []Verdict) bool) {
 		for i := range checks {
 			for subjects := range slices.Chunk(checks[i].Subjects(s), partSize) {
-				verdicts := evaluatePart(ctx, s, &checks[i], subjects)
+				verdicts := evaluatePart(ctx, s, &checks[i], subjects, cores)
 				if ctx.Err() != nil || !yield(&checks[i], verdicts) {
 					return
 				}
@@ -48,9 +48,9 @@ func EvaluateEach(ctx context.Context, s *snapshot.Snapshot, checks []Check) ite
 	}
 }
 
-func evaluatePart(ctx context.Context, s *snapshot.Snapshot, c *Check, subjects []Subject) []Verdict {
+func evaluatePart(ctx context.Context, s *snapshot.Snapshot, c *Check, subjects []Subject, cores int) []Verdict {
 	verdicts := make([]Verdict, len(subjects))
-	inParallel(len(subjects), func(i int) {
+	inParallel(cores, len(subjects), func(i int) {
 		if ctx.Err() == nil {
 			verdicts[i] = evaluate(s, c, subjects[i])
 		}
@@ -61,13 +61,19 @@ func evaluatePart(ctx context.Context, s *snapshot.Snapshot, c *Check, subjects 
 // SortVerdicts sorts by account, resource, check and key.
 func SortVerdicts(verdicts []Verdict) { slices.SortStableFunc(verdicts, compareVerdicts) }
 
-// inParallel calls do for 0 to n-1, on all cores. A panic of do is the
+// AllCores is as many cores as there are.
+const AllCores = 0
+
+// inParallel calls do for 0 to n-1 on that many cores. A panic of do is the
 // caller's: it can be recovered there, and the rest is left out.
-func inParallel(n int, do func(int)) {
+func inParallel(cores, n int, do func(int)) {
+	if cores == AllCores {
+		cores = runtime.GOMAXPROCS(0)
+	}
 	var next atomic.Int64
 	var failure atomic.Pointer[any]
 	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), n) {
+	for range min(cores, n) {
 		workers.Go(func() {
 			defer func() {
 				if value := recover(); value != nil {

@@ -25,6 +25,8 @@ type Settlement struct {
 	// account. What it would not, and is not named either, is no longer in
 	// the configuration.
 	Discovers func(accountID, bucket string) bool
+	// Cores is how many cores settling takes; the zero value is AllCores.
+	Cores int
 }
 
 // Settle makes the run of the verdicts: it gives every finding its identity
@@ -91,7 +93,7 @@ func (t *Settling) End(times Times) *Run {
 func (t *Settling) add(verdicts []Verdict, missed map[findingKey]int) []Finding {
 	findings := make([]Finding, len(verdicts))
 	digests := make([]int64, len(verdicts))
-	inParallel(len(verdicts), func(i int) {
+	inParallel(t.Cores, len(verdicts), func(i int) {
 		f := &findings[i]
 		*f = t.finding(&verdicts[i])
 		t.waive(f)

@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
 	"time"
 
@@ -95,9 +96,9 @@ func (r *run) judge(ctx context.Context) (j judged, err error) {
 		prior, j.recordable = r.history.known(ctx)
 		settling := audit.Begin(audit.Settlement{
 			RunID: r.id, Snapshot: j.snapshot, Checks: r.plan.Checks,
-			Prior: prior, Waivers: r.plan.Waivers, Discovers: r.plan.Discovers,
+			Prior: prior, Waivers: r.plan.Waivers, Discovers: r.plan.Discovers, Cores: cores(),
 		})
-		f := r.sieve(j.recordable)
+		f := r.sieve()
 		r.evaluate(ctx, j.snapshot, func(verdicts []audit.Verdict) { f.add(settling.Add(verdicts)) })
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -125,7 +126,7 @@ func (r *run) collect(ctx context.Context) (*snapshot.Snapshot, error) {
 func (r *run) evaluate(ctx context.Context, s *snapshot.Snapshot, settle func([]audit.Verdict)) {
 	took := map[string]time.Duration{}
 	began := time.Now()
-	for check, verdicts := range audit.EvaluateEach(ctx, s, r.plan.Checks) {
+	for check, verdicts := range audit.EvaluateEach(ctx, s, r.plan.Checks, cores()) {
 		took[check.ID] += time.Since(began)
 		r.reportPanics(verdicts)
 		settle(verdicts)
@@ -135,6 +136,10 @@ func (r *run) evaluate(ctx context.Context, s *snapshot.Snapshot, settle func([]
 		r.Metrics.CheckTook(check, d)
 	}
 }
+
+// cores is how many a run may take: one is left to serve with, if there are
+// several, because who asks for metrics has little patience.
+func cores() int { return max(1, runtime.GOMAXPROCS(0)-1) }
 
 // reportPanics logs each way in which a check panicked, once, however many
 // subjects it did so on.
@@ -187,7 +192,7 @@ func (r *run) cutShort(ctx context.Context, cause error) (result string) {
 		result = resultError
 		r.Log.Error("the run failed", zap.String("run_id", r.id), zap.Error(cause))
 	} else {
-		r.Log.Warn("the run was cut short and changes nothing; the next start makes up for it", zap.String("run_id", r.id))
+		r.Log.Warn("the run was cut short and changes nothing; if it was due by the schedule, the next start makes up for it", zap.String("run_id", r.id))
 	}
 	s, err := snapshot.New(snapshot.Contents{
 		SchemaVersion: snapshot.SchemaVersion, TakenAt: r.started, EndedAt: r.times().EndedAt, Scope: unsorted(r.plan.Declared),

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -21,11 +22,10 @@ import (
 	"github.com/quilt-auditor/quilt-auditor/exporters/prometheus"
 )
 
-// The large estate: 1,000,000 findings on 250,000 buckets in 100 accounts, of
-// which one bucket in eight fails one check.
+// The large estate: 100 accounts, four findings on each bucket, of which one
+// bucket in eight fails one check.
 const (
 	largeAccounts = 100
-	largeBuckets  = 2500 // of an account
 	largeFailing  = 8
 	// largeChanges is in how many buckets every other run differs.
 	largeChanges = 100
@@ -34,18 +34,23 @@ const (
 // large is the service over the large estate: the command large-service of the
 // test binary. It audits when it is told to, and first if nothing is known.
 type large struct {
-	dir  string
-	runs int
+	dir     string
+	buckets int // of an account
+	runs    int
 }
 
-// largeService is the main function of large-service DIR ADDRESS.
+// largeService is the main function of large-service DIR ADDRESS BUCKETS.
 func largeService() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	collectAsService()
 	p := &program{stdout: io.Discard, stderr: os.Stderr}
 	o := &serviceOptions{addresses: []string{os.Args[2]}, lifecycle: true, maxFindings: 50_000, log: logOptions{"info", "json"}}
-	if err := p.serve(ctx, o, &large{dir: os.Args[1]}, nil); err != nil {
+	buckets, err := strconv.Atoi(os.Args[3])
+	if err == nil {
+		err = p.serve(ctx, o, &large{dir: os.Args[1], buckets: buckets / largeAccounts}, nil)
+	}
+	if err != nil {
 		slog.Error("large-service", "error", err)
 		os.Exit(exitError)
 	}
@@ -53,7 +58,7 @@ func largeService() {
 
 func (l *large) plan(context.Context, *prometheus.Exporter, *zap.Logger) (*daemon.Plan, error) {
 	return &daemon.Plan{
-		Schedule: paced{time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), 100 * 365 * 24 * time.Hour}, Declared: largeScope(), Checks: checks.All(),
+		Schedule: paced{time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), 100 * 365 * 24 * time.Hour}, Declared: largeScope(0), Checks: checks.All(),
 		Discoverer: l, Collector: l, Keep: 24 * time.Hour, Close: func() {},
 	}, nil
 }
@@ -71,7 +76,7 @@ func (l *large) Discover(_ context.Context, declared snapshot.Scope) (snapshot.S
 // Collect makes the snapshot. What making it left behind is not a service's.
 func (l *large) Collect(_ context.Context, takenAt time.Time, _ snapshot.Scope, _ []snapshot.Fact) (*snapshot.Snapshot, error) {
 	l.runs++
-	c := snapshot.Contents{SchemaVersion: snapshot.SchemaVersion, TakenAt: takenAt, EndedAt: takenAt, Scope: largeScope()}
+	c := snapshot.Contents{SchemaVersion: snapshot.SchemaVersion, TakenAt: takenAt, EndedAt: takenAt, Scope: largeScope(l.buckets)}
 	c.Organization = snapshot.Got(snapshot.Organization{})
 	for _, a := range c.Scope.Accounts {
 		c.Accounts = append(c.Accounts, largeFacts(a.ID))
@@ -90,7 +95,7 @@ func (l *large) Collect(_ context.Context, takenAt time.Time, _ snapshot.Scope, 
 
 const largeControl = "111122223333"
 
-func largeScope() snapshot.Scope {
+func largeScope(buckets int) snapshot.Scope {
 	s := snapshot.Scope{ControlAccountID: largeControl, Profile: "all", Profiles: map[string][]string{"all": {
 		"s3:GetObject", "s3:GetObjectAttributes", "s3:GetObjectTagging", "s3:GetObjectVersion", "s3:ListBucket", "s3:ListBucketVersions",
 		"s3:DeleteObject", "s3:PutObject", "s3:PutObjectTagging", "s3:GetBucketNotification", "s3:PutBucketNotification",
@@ -99,7 +104,7 @@ func largeScope() snapshot.Scope {
 		a := snapshot.Account{ID: id, Partition: "aws", Regions: []string{"us-east-1"}, Data: data, Control: !data}
 		a.Identity = snapshot.Got(snapshot.Identity{AccountID: id, ARN: "arn:aws:sts::" + id + ":assumed-role/QuiltAuditor/quilt-auditor"})
 		if data {
-			a.Listing = snapshot.Got(snapshot.Listing{Buckets: largeBuckets, InScope: largeBuckets})
+			a.Listing = snapshot.Got(snapshot.Listing{Buckets: buckets, InScope: buckets})
 		}
 		s.Accounts = append(s.Accounts, a)
 	}
@@ -107,7 +112,7 @@ func largeScope() snapshot.Scope {
 	for i := range largeAccounts {
 		id := fmt.Sprintf("44445555%04d", i)
 		account(id, true)
-		for b := range largeBuckets {
+		for b := range buckets {
 			s.Buckets = append(s.Buckets, snapshot.ScopeBucket{
 				AccountID: id, Name: fmt.Sprintf("acme-%04d-genomics-%04d", i, b), Partition: "aws", Region: "us-east-1", Profile: "all",
 				Presence: snapshot.Got(snapshot.Present),
