@@ -24,16 +24,14 @@ type history struct {
 	// store would take every finding for new.
 	prior  *audit.Prior
 	read   bool
+	base   base // of prior
 	pruned time.Time
 
 	mu     sync.RWMutex
-	store  Store      // nil until it could be opened
-	closed bool       // the daemon is stopping
-	held   *audit.Run // the last run, if the store does not have it
-	// recorded is the ID of the last run that the store has, "" if that is not
-	// known or there is none.
-	recorded string
-	shown    bool // something was published
+	store  Store // nil until it could be opened
+	closed bool  // the daemon is stopping
+	held   *held // the last run, if the store does not have it
+	shown  bool  // something was published
 }
 
 var errNoStore = errors.New("the history is not open")
@@ -91,42 +89,35 @@ func (h *history) readPrior(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		h.prior, h.read = prior, true
-		h.took(last)
+		h.prior, h.read, h.base = prior, true, base{}
+		if last != nil {
+			h.base.recorded = last.Header.RunID
+		}
 		return nil
 	})
 }
 
-// took notes that the store has the run, nil for none.
-func (h *history) took(run *audit.Run) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.recorded = ""
-	if run != nil {
-		h.recorded = run.Header.RunID
-	}
-}
-
-// view is the store, nil if it is not open; the last run, if the store does
-// not have it; and the ID of the last run that it has.
-func (h *history) view() (store Store, held *audit.Run, recorded string) {
+// view is the store, nil if it is not open, and the last run, if the store
+// does not have it.
+func (h *history) view() (Store, *held) {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
-	return h.store, h.held, h.recorded
+	return h.store, h.held
 }
 
 // keep records the run, and takes it into account for the next one.
 func (h *history) keep(ctx context.Context, j judged) {
 	recorded := j.recordable && h.record(ctx, j)
 	h.prior.Advance(j.run, recorded)
+	var unrecorded *held
+	if recorded {
+		h.base = base{recorded: j.run.Header.RunID}
+	} else {
+		unrecorded = &held{j.run, h.base}
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.held = nil
-	if !recorded {
-		h.held = j.run
-	} else {
-		h.recorded = j.run.Header.RunID
-	}
+	h.held = unrecorded
 }
 
 func (h *history) record(ctx context.Context, j judged) (recorded bool) {
@@ -142,7 +133,8 @@ func (h *history) record(ctx context.Context, j judged) (recorded bool) {
 		return store.Record(ctx, j.run, digest)
 	})
 	if errors.Is(err, errPanicked) {
-		h.read = false // nobody knows whether it was recorded: the store is asked before the next run
+		// Nobody knows whether it was recorded: the store is asked before the next run.
+		h.read, h.base.doubtful = false, j.run.Header.RunID
 	}
 	if err != nil {
 		h.failed(ctx, "the run could not be recorded; its changes are recorded with a later one", err)
@@ -258,11 +250,10 @@ func (d *Daemon) lastRun(ctx context.Context) (*audit.Run, error) {
 	return run, nil
 }
 
-// lookBack is in how many runs the last complete one is sought.
-const lookBack = 1000
-
+// lastComplete is when the last complete run ended. After months in which an
+// account was shut that is a long way back.
 func lastComplete(ctx context.Context, store Store) (time.Time, bool) {
-	for r, err := range store.Runs(ctx, lookBack) {
+	for r, err := range store.Runs(ctx, 0) {
 		if err != nil {
 			break
 		}
