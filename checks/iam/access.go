@@ -20,6 +20,7 @@ type access struct {
 	// unread is what could not be read. The layers then stand for the best that
 	// it could hold: what these refuse is refused, all else is open.
 	unread []error
+	orgErr error // why the organization is not known
 }
 
 // newAccess gathers the policies. It fails on one that it cannot parse.
@@ -29,6 +30,7 @@ func newAccess(s *snapshot.Snapshot, r *snapshot.PrefixRole, b *snapshot.ScopeBu
 		return nil, err
 	}
 	a := &access{role: r, bucket: b, asker: asker, layers: policy.Layers{Identity: []*policy.Document{}}}
+	_, a.orgErr = s.Organization.Get()
 	for _, read := range []func(*snapshot.Snapshot, *snapshot.Role) error{a.readInline, a.readAttached, a.readBoundary, a.readBucket} {
 		if err := read(s, role); err != nil {
 			return nil, err

@@ -105,6 +105,9 @@ func (a *access) open(v *audit.Verdict, e *evidence, open quilt.Parts) {
 	switch {
 	case len(a.unread) > 0:
 		v.Reason = fmt.Sprintf("%s cannot be told: %s.", what, a.unread[0])
+	case open[0].Answer.Kind == policy.Conditional && a.orgErr != nil && slices.ContainsFunc(e.DependsOn, quilt.IsOrganizationKey):
+		e.Unread = audit.ReadErrors(a.orgErr)
+		v.Reason = fmt.Sprintf("%s depends on %s. The organization could not be read: %s.", what, quilt.Enumerate(e.DependsOn), a.orgErr)
 	case open[0].Answer.Kind == policy.Conditional:
 		v.Reason = fmt.Sprintf("%s depends on %s, whose value is not known. If every Quilt request carries it, put its values under control.context.", what, quilt.Enumerate(e.DependsOn))
 	default:

@@ -82,6 +82,12 @@ var notListing = slices.Concat(absent, listing)
 // organizationKeys tell which organization the caller's account is in.
 var organizationKeys = []string{"aws:PrincipalOrgID", "aws:PrincipalOrgPaths"}
 
+// IsOrganizationKey reports whether the condition key tells of the caller's
+// organization, which organizations:DescribeOrganization settles.
+func IsOrganizationKey(key string) bool {
+	return strings.HasPrefix(strings.ToLower(key), "aws:principalorg")
+}
+
 // maxContexts bounds the combinations of control.context that are asked.
 const maxContexts = 64
 

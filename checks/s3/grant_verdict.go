@@ -3,7 +3,6 @@ package s3
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
 	"github.com/quilt-auditor/quilt-auditor/checks/engine/policy"
@@ -99,14 +98,10 @@ func (g *grant) open(v *audit.Verdict, e *grantEvidence, open quilt.Parts) {
 		return
 	}
 	v.Reason = fmt.Sprintf("Whether %s may do %s depends on %s, whose value is not known.", who, what, quilt.Enumerate(e.DependsOn))
-	if g.orgErr != nil && slices.ContainsFunc(e.DependsOn, isOrganizationKey) {
+	if g.orgErr != nil && slices.ContainsFunc(e.DependsOn, quilt.IsOrganizationKey) {
 		e.Unread = audit.ReadErrors(g.orgErr)
 		v.Reason += fmt.Sprintf(" The organization could not be read: %s.", g.orgErr)
 		return
 	}
 	v.Reason += " If every Quilt request carries it, put its values under control.context."
-}
-
-func isOrganizationKey(key string) bool {
-	return strings.HasPrefix(strings.ToLower(key), "aws:principalorg")
 }
