@@ -268,7 +268,7 @@ func (h *handle) Findings(ctx context.Context, q audit.Query) iter.Seq2[audit.Fi
 	return func(yield func(audit.Finding, error) bool) {
 		err := h.use(ctx, "findings")
 		defer h.mu.Unlock()
-		if err == nil && q.RunID != "" && q.RunID != h.last.Header.RunID {
+		if err == nil && q.RunID != "" && (h.last == nil || q.RunID != h.last.Header.RunID) {
 			err = audit.ErrSuperseded
 		}
 		if err != nil {
@@ -286,8 +286,8 @@ func (h *handle) Findings(ctx context.Context, q audit.Query) iter.Seq2[audit.Fi
 			}
 		}
 		slices.SortFunc(list, func(a, b audit.Finding) int { return a.Position().Compare(b.Position()) })
-		for _, f := range list {
-			if !yield(f, nil) {
+		for i, f := range list {
+			if q.Limit > 0 && i == q.Limit || !yield(f, nil) {
 				return
 			}
 		}

@@ -142,7 +142,7 @@ func (l *loop) end() {
 		inTime = within(runGrace, func() { <-r.ended })
 	}
 	if !inTime {
-		l.Log.Warn("the run did not end in time and is given up; the next start makes up for it", zap.Time("started_at", l.running.started))
+		l.Log.Warn("the run did not end in time and is given up; if it was due by the schedule, the next start makes up for it", zap.Time("started_at", l.running.started))
 	}
 	l.sinks.close()
 	if !within(closeGrace, l.history.close) {

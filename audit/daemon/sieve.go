@@ -8,16 +8,19 @@ import (
 )
 
 // sieve keeps of a run's findings what has to be in memory: those that are
-// outstanding, in brief, because the store has all. If it did not take the run
-// before, it may not be readable either, and everything is kept.
+// outstanding, in brief, because the store has all, or the Delta does. If the
+// store did not take the run before, it may not be readable either, and
+// everything is kept.
 type sieve struct {
 	daemon *Daemon
 	all    bool
 	kept   []audit.Finding
 }
 
-func (r *run) sieve(recordable bool) *sieve {
-	return &sieve{daemon: r.Daemon, all: recordable && r.history.unrecorded() != nil}
+// sieve is for a run that is compared with what is known now.
+func (r *run) sieve() *sieve {
+	_, held := r.history.view()
+	return &sieve{daemon: r.Daemon, all: held != nil && r.history.base.recorded != ""}
 }
 
 func (s *sieve) add(findings []audit.Finding) {
