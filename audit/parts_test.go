@@ -44,6 +44,6 @@ func inParts(s audit.Settlement, random *rand.Rand) *audit.Run {
 	}
 	run := t.End(s.Times)
 	run.Findings = append(findings, run.Findings...)
-	slices.SortFunc(run.Findings, func(a, b audit.Finding) int { return a.Position().Compare(b.Position()) })
+	audit.SortFindings(run.Findings)
 	return run
 }

@@ -144,11 +144,16 @@ func (t *Settling) finding(v *Verdict) Finding {
 	return f
 }
 
+// SortFindings sorts by Position, the order of every output.
+func SortFindings(findings []Finding) {
+	slices.SortFunc(findings, func(a, b Finding) int { return a.Position().Compare(b.Position()) })
+}
+
 func mergeFindings(a, b []Finding) []Finding {
 	if len(b) == 0 {
 		return a
 	}
 	merged := slices.Concat(a, b)
-	slices.SortFunc(merged, func(a, b Finding) int { return a.Position().Compare(b.Position()) })
+	SortFindings(merged)
 	return merged
 }

@@ -2,7 +2,6 @@ package daemon
 
 import (
 	"context"
-	"slices"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
 )
@@ -37,7 +36,7 @@ func (s *sieve) add(findings []audit.Finding) {
 // finish puts what was kept into the run.
 func (s *sieve) finish(run *audit.Run) {
 	s.add(run.Findings)
-	slices.SortFunc(s.kept, func(a, b audit.Finding) int { return a.Position().Compare(b.Position()) })
+	audit.SortFindings(s.kept)
 	run.Findings = s.kept
 	if s.all {
 		return

@@ -239,18 +239,9 @@ func storePrunes(t *testing.T, open opener) {
 	step := func(change func()) string {
 		w.now = w.now.Add(24 * time.Hour)
 		change()
-		settlement := w.settlement(t, audit.LeftOut{}, prior)
-		run := audit.Settle(settlement)
-		digest, err := s.Keep(t.Context(), settlement.Snapshot)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := s.Record(t.Context(), run, digest); err != nil {
-			t.Fatal(err)
-		}
-		prior.Advance(run, true)
-		kept[run.Header.RunID] = digest
-		return run.Header.RunID
+		runID, digest := keepAndRecord(t, s, w, prior)
+		kept[runID] = digest
+		return runID
 	}
 	one, two := w.things[0], w.things[1]
 	first := step(func() {})                                          // most findings are unchanged since

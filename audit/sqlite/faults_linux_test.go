@@ -44,20 +44,6 @@ func prepared(t *testing.T, dir string) (*Store, *world, *audit.Prior) {
 	return s, w, prior
 }
 
-func keepAndRecord(t *testing.T, s *Store, w *world, prior *audit.Prior) {
-	t.Helper()
-	settlement := w.settlement(t, audit.LeftOut{}, prior)
-	run := audit.Settle(settlement)
-	digest, err := s.Keep(t.Context(), settlement.Snapshot)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Record(t.Context(), run, digest); err != nil {
-		t.Fatal(err)
-	}
-	prior.Advance(run, true)
-}
-
 // copyFiles copies the database and its WAL as they are now. The file -shm is
 // left out on purpose: it is an index that whoever opens the database first
 // makes anew from the WAL, whatever is in it.

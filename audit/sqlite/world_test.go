@@ -185,3 +185,19 @@ func (w *world) snapshot(t testing.TB, out audit.LeftOut) *snapshot.Snapshot {
 	}
 	return s
 }
+
+// keepAndRecord settles and records a run over what the world is now.
+func keepAndRecord(t *testing.T, s audit.Store, w *world, prior *audit.Prior) (runID, digest string) {
+	t.Helper()
+	settlement := w.settlement(t, audit.LeftOut{}, prior)
+	run := audit.Settle(settlement)
+	digest, err := s.Keep(t.Context(), settlement.Snapshot)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Record(t.Context(), run, digest); err != nil {
+		t.Fatal(err)
+	}
+	prior.Advance(run, true)
+	return run.Header.RunID, digest
+}

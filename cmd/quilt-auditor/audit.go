@@ -146,13 +146,9 @@ func judge(runID string, m *material, started time.Time, log *zap.Logger) *audit
 		RunID: runID, Snapshot: m.snapshot, Checks: m.checks, Verdicts: verdicts, Waivers: m.waivers,
 		Times: audit.Times{StartedAt: started, EndedAt: time.Now().UTC()},
 	})
-	for _, u := range run.Unread {
-		log.Warn("could not read", unreadFields(u)...)
-	}
-	logWaivers(log, run.Waivers)
-	n := run.Header.Counts
-	log.Info("audit ended", zap.String("run_id", runID), zap.String("result", string(run.Header.Result)), zap.Int("pass", n.Pass),
-		zap.Int("fail", n.Fail), zap.Int("unknown", n.Unknown), zap.Int("not_applicable", n.NotApplicable), zap.Int("waived", n.Waived))
+	r := report{log: log}
+	r.troubles(run)
+	log.Info("audit ended", countFields(&run.Header)...)
 	return run
 }
 

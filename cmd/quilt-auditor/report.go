@@ -25,7 +25,7 @@ func newReport(log *zap.Logger, then func(*audit.Run)) *report { return &report{
 
 // run logs one. Calls do not overlap.
 func (r *report) run(run *audit.Run) {
-	r.unread = r.news(r.unread, run.Unread)
+	r.troubles(run)
 	for _, c := range run.Changes[:min(len(run.Changes), changesLogged)] {
 		r.log.Info("finding "+string(c.Kind), zap.String("check", c.Check), zap.String("account_id", c.AccountID), zap.String("resource", c.Resource),
 			zap.String("subject", c.Subject), zap.String("from", string(c.From)), zap.String("to", string(c.To)), zap.String("finding_id", c.FindingID))
@@ -33,12 +33,15 @@ func (r *report) run(run *audit.Run) {
 	if more := len(run.Changes) - changesLogged; more > 0 {
 		r.log.Info("more findings changed than are logged; the history has them all", zap.Int("more", more))
 	}
-	r.waivers = r.badWaivers(r.waivers, run.Waivers)
-	n := run.Header.Counts
-	r.log.Info("run ended", zap.String("run_id", run.Header.RunID), zap.String("result", string(run.Header.Result)), zap.Int("pass", n.Pass),
-		zap.Int("fail", n.Fail), zap.Int("unknown", n.Unknown), zap.Int("not_applicable", n.NotApplicable), zap.Int("waived", n.Waived),
-		zap.Int("changes", len(run.Changes)), zap.Duration("took", run.Header.EndedAt.Sub(run.Header.StartedAt)))
+	took := run.Header.EndedAt.Sub(run.Header.StartedAt)
+	r.log.Info("run ended", append(countFields(&run.Header), zap.Int("changes", len(run.Changes)), zap.Duration("took", took))...)
 	r.then(run)
+}
+
+// troubles logs what the run could not read, and the waivers that cover nothing.
+func (r *report) troubles(run *audit.Run) {
+	r.unread = r.news(r.unread, run.Unread)
+	r.waivers = r.badWaivers(r.waivers, run.Waivers)
 }
 
 // news logs what could not be read and could be, or failed otherwise, before.
@@ -71,5 +74,13 @@ func unreadFields(u audit.Unread) []zap.Field {
 	return []zap.Field{
 		zap.String("account_id", u.AccountID), zap.String("region", u.Region), zap.String("operation", u.Operation),
 		zap.String("code", u.ErrorCode), zap.String("missing_permission", u.MissingPermission), zap.Int("count", u.Count),
+	}
+}
+
+func countFields(h *audit.Header) []zap.Field {
+	n := h.Counts
+	return []zap.Field{
+		zap.String("run_id", h.RunID), zap.String("result", string(h.Result)), zap.Int("pass", n.Pass), zap.Int("fail", n.Fail),
+		zap.Int("unknown", n.Unknown), zap.Int("not_applicable", n.NotApplicable), zap.Int("waived", n.Waived),
 	}
 }

@@ -24,15 +24,6 @@ func (p *program) waivers(cfg *config.Config) ([]audit.Waiver, error) {
 	return list, nil
 }
 
-// logWaivers names the waivers that covered nothing, and whom to ask.
-func logWaivers(log *zap.Logger, uses []audit.WaiverUse) {
-	for _, u := range uses {
-		if u.State != audit.WaiverActive {
-			log.Warn("a waiver is "+string(u.State), waiverFields(u)...)
-		}
-	}
-}
-
 // waiverFields say which waiver it is; what it does not limit is left out.
 func waiverFields(u audit.WaiverUse) []zap.Field {
 	w := &u.Waiver

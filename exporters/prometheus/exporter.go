@@ -20,8 +20,9 @@ type Options struct {
 	// MaxFindings is how many series finding_since_timestamp_seconds has at
 	// most; 0 shows none.
 	MaxFindings int
-	// Checks give the severities of checks that found nothing to judge: see
-	// SetChecks.
+	// Checks are those there are. A run itself has the severities of its
+	// findings, but not that of a check which found nothing to judge, and that
+	// one has series at 0 too.
 	Checks []audit.Check
 	// Formats are the exporters that ExportFailed will be told of: each counts
 	// from 0, so that the first failure is an increase.
@@ -35,7 +36,7 @@ type Options struct {
 type Exporter struct {
 	*live
 	maxFindings int
-	severities  atomic.Pointer[map[string]audit.Severity]
+	severities  map[string]audit.Severity
 	empty       *page // until the first run
 	page        atomic.Pointer[page]
 	replies     sync.Pool // of *reply
@@ -43,22 +44,13 @@ type Exporter struct {
 
 // New makes an Exporter that has nothing published yet.
 func New(o Options) *Exporter {
-	e := &Exporter{live: newLive(o.Version, o.Formats), maxFindings: o.MaxFindings, empty: newPage(nil)}
+	e := &Exporter{live: newLive(o.Version, o.Formats), maxFindings: o.MaxFindings, severities: severitiesOf(o.Checks), empty: newPage(nil)}
 	e.replies.New = func() any { return newReply() }
-	e.SetChecks(o.Checks)
 	return e
 }
 
 // Format is "prometheus".
 func (e *Exporter) Format() string { return "prometheus" }
-
-// SetChecks tells which checks there are, from the next Publish on. A run
-// itself has the severities of its findings, but not that of a check which
-// found nothing to judge, and that one has series at 0 too.
-func (e *Exporter) SetChecks(checks []audit.Check) {
-	severities := severitiesOf(checks)
-	e.severities.Store(&severities)
-}
 
 // Publish replaces what the page tells of the last run. All counts are those
 // of run.Tallies; of run.Findings it needs but the outstanding ones, so that a
@@ -72,16 +64,13 @@ func (e *Exporter) Publish(ctx context.Context, run *audit.Run) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("render metrics of run %s: %w", run.Header.RunID, err)
 	}
-	next := newPage(render(newView(run, e.maxFindings, *e.severities.Load())))
+	next := newPage(render(newView(run, e.maxFindings, e.severities)))
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("render metrics of run %s: %w", run.Header.RunID, err)
 	}
 	e.page.Store(next)
 	return nil
 }
-
-// Published reports whether a run is on the page.
-func (e *Exporter) Published() bool { return e.page.Load() != nil }
 
 func (e *Exporter) current() *page {
 	if p := e.page.Load(); p != nil {

@@ -160,14 +160,14 @@ func TestAcceptsGzip(t *testing.T) {
 func TestPublished(t *testing.T) {
 	t.Parallel()
 	e := New(Options{})
-	if e.Published() || e.Format() != "prometheus" {
+	if e.page.Load() != nil || e.Format() != "prometheus" {
 		t.Errorf("published before the first run, or format %q", e.Format())
 	}
 	cut := &audit.Run{LeftOut: audit.LeftOut{Everything: true}}
-	if err := e.Publish(t.Context(), cut); err != nil || e.Published() {
+	if err := e.Publish(t.Context(), cut); err != nil || e.page.Load() != nil {
 		t.Errorf("a run that judged nothing was published, or %v", err)
 	}
-	if err := e.Publish(t.Context(), fullRun()); err != nil || !e.Published() {
+	if err := e.Publish(t.Context(), fullRun()); err != nil || e.page.Load() == nil {
 		t.Errorf("not published: %v", err)
 	}
 	before := e.current()
@@ -181,17 +181,16 @@ func TestPublished(t *testing.T) {
 	}
 }
 
-func TestSetChecks(t *testing.T) {
+func TestChecksGiveSeverities(t *testing.T) {
 	t.Parallel()
-	e := New(Options{})
 	run := &audit.Run{Header: audit.Header{Checks: []string{ownership}, Accounts: []audit.HeaderAccount{{ID: genomics}}}}
-	for _, want := range []int{0, 2} {
+	for want, checks := range map[int][]audit.Check{0: nil, 2: catalogue()} {
+		e := New(Options{Checks: checks})
 		if err := e.Publish(t.Context(), run); err != nil {
 			t.Fatal(err)
 		}
 		if got := len(only(seriesOf(t, scraped(t, e)), "findings")); got != want {
 			t.Errorf("%d series, want %d", got, want)
 		}
-		e.SetChecks(catalogue())
 	}
 }
