@@ -29,7 +29,7 @@ func (a *access) readBucket(s *snapshot.Snapshot, _ *snapshot.Role) error {
 		return nil // the public access block is about other accounts
 	}
 	blocked, errs := quilt.Blocked(s, facts)
-	a.layers.RestrictPublicBuckets, a.layers.Public = blocked, blocked
+	a.layers.RestrictPublicBuckets, a.layers.Public = blocked, policy.StatedPublic
 	a.unread = append(a.unread, errs...)
 	return nil
 }

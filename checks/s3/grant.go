@@ -94,7 +94,7 @@ type kin struct {
 // rights from its identity policies, which are not part of this check: asked
 // as one whom these allow everything, it is refused only where a Deny hits.
 func (g *grant) layers(caller quilt.Caller, document *policy.Document) policy.Layers {
-	layers := policy.Layers{Bucket: document, RestrictPublicBuckets: g.blocked, Public: g.blocked}
+	layers := policy.Layers{Bucket: document, RestrictPublicBuckets: g.blocked, Public: policy.StatedPublic}
 	if g.atHome(caller) {
 		layers.Identity = []*policy.Document{quilt.AllowEverything()}
 	}

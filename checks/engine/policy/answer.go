@@ -24,6 +24,10 @@ type Layer string
 const (
 	LayerIdentity     Layer = "identity"
 	LayerBoundary     Layer = "boundary"
+	LayerSession      Layer = "session"
+	LayerSCP          Layer = "scp"
+	LayerRCP          Layer = "rcp"
+	LayerEndpoint     Layer = "endpoint_policy"
 	LayerBucketPolicy Layer = "bucket_policy"
 	LayerPublicAccess Layer = "public_access_block"
 )
@@ -68,11 +72,13 @@ type Witness struct {
 	Context   map[string][]string `json:"context"`
 }
 
-// DecidedBy names a statement: the layer, the policy's place in the layer and
-// the statement's place in the policy, both from 0. Where none decides, Effect
-// is Implicit, and Policy and Statement are nil.
+// DecidedBy names a statement: the layer, in an organization's layers the level
+// from the root, the policy's place in the layer or level and the statement's
+// place in the policy, all from 0. Where none decides, Effect is Implicit, and
+// Policy and Statement are nil.
 type DecidedBy struct {
 	Layer     Layer  `json:"layer"`
+	Level     *int   `json:"level,omitempty"`
 	Policy    *int   `json:"policy,omitempty"`
 	Statement *int   `json:"statement,omitempty"`
 	Sid       string `json:"sid,omitempty"`

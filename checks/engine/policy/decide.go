@@ -64,7 +64,7 @@ func newDecision(q *Question, layers *Layers, a asker, level Level) *decision {
 		asker:    a,
 		target:   q.target(level),
 		bounded:  layers.Identity != nil && layers.Boundary != nil,
-		blocked:  !same && layers.RestrictPublicBuckets && layers.Public,
+		blocked:  !same && layers.RestrictPublicBuckets && layers.Public == StatedPublic,
 		env:      env{question: q, asker: a, slots: make([]slot, 0, usualSlots)},
 		rules:    make([]rule, 0, layers.statements()),
 		budget:   globs.DefaultBudget,

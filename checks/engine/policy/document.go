@@ -5,17 +5,35 @@ type Kind uint8
 
 const (
 	// Identity documents are attached to users and roles, as policy or as
-	// permissions boundary. Their statements name no principal.
+	// permissions boundary, or are given to a session. Their statements name no
+	// principal.
 	Identity Kind = iota
 	// Resource documents are bucket policies. Each statement names principals.
 	Resource
+	// Endpoint documents are attached to VPC endpoints. Each statement names
+	// principals.
+	Endpoint
+	// SCP documents are service control policies. Their statements name no
+	// principal.
+	SCP
+	// RCP documents are resource control policies: they only deny, and to
+	// everybody.
+	RCP
 )
 
 func (k Kind) String() string {
-	if k == Resource {
+	switch k {
+	case Identity:
+		return "identity"
+	case Resource:
 		return "resource"
+	case Endpoint:
+		return "endpoint"
+	case SCP:
+		return "service control"
+	default:
+		return "resource control"
 	}
-	return "identity"
 }
 
 // The versions of the policy language. Policy variables exist only in

@@ -147,7 +147,7 @@ func drawDocument(t testing.TB, r *rand.Rand, kind policy.Kind, most int) *polic
 
 func drawLayers(t testing.TB, r *rand.Rand) policy.Layers {
 	t.Helper()
-	l := policy.Layers{RestrictPublicBuckets: r.IntN(6) == 0, Public: r.IntN(2) == 0}
+	l := policy.Layers{RestrictPublicBuckets: r.IntN(6) == 0, Public: pick(r, policy.StatedPublic, policy.StatedNotPublic)}
 	if r.IntN(8) != 0 {
 		l.Bucket = drawDocument(t, r, policy.Resource, 5)
 	}

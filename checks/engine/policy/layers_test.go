@@ -54,7 +54,10 @@ func TestLayers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := policy.Layers{RestrictPublicBuckets: true, Public: c.public}
+			l := policy.Layers{RestrictPublicBuckets: true, Public: policy.StatedNotPublic}
+			if c.public {
+				l.Public = policy.StatedPublic
+			}
 			read := func(text string) *policy.Document {
 				return identityPolicy(t, strings.TrimPrefix(text, none))
 			}

@@ -59,17 +59,43 @@ type Question struct {
 // Layers are the policies that bear on a question.
 type Layers struct {
 	// Identity holds the principal's own policies. Nil means that the caller's
-	// side, the boundary included, is not asked; empty, that it has no policy.
+	// side, which is Identity, Boundary, Session and SCPs, is not asked; empty,
+	// that the principal has no policy.
 	Identity []*Document
-	// Boundary is the permissions boundary, or nil.
-	Boundary *Document
+	// Boundary is the permissions boundary, and Session the session policy; nil
+	// where there is none.
+	Boundary, Session *Document
+	// SCPs are the service control policies of the caller's account, one list
+	// per level of its organization, root first. None at all means that none
+	// apply; a level without a policy allows nothing.
+	SCPs [][]*Document
+	// RCPs are the resource control policies of the bucket's account in the same
+	// form. RCPFullAWSAccess is implied at every level.
+	RCPs [][]*Document
+	// Endpoint is the policy of the VPC endpoint that requests pass, or nil.
+	Endpoint *Document
 	// Bucket is the bucket policy, or nil.
 	Bucket *Document
 	// RestrictPublicBuckets is the Block Public Access setting, of bucket or
-	// account, and Public whether S3 deems the bucket policy public. Both true
-	// refuse all access from other accounts.
-	RestrictPublicBuckets, Public bool
+	// account: with it, a public bucket policy refuses all access from other
+	// accounts.
+	RestrictPublicBuckets bool
+	// Public says whether S3 deems the bucket policy public.
+	Public PublicStatus
 }
+
+// PublicStatus is whether S3 deems a bucket policy public.
+type PublicStatus uint8
+
+const (
+	// PublicUnstated leaves it to a reading of the policy by the definition in
+	// the "Amazon S3 User Guide" (the meaning of "public").
+	PublicUnstated PublicStatus = iota
+	// StatedPublic and StatedNotPublic are what S3 itself says
+	// (GetBucketPolicyStatus).
+	StatedPublic
+	StatedNotPublic
+)
 
 // asker is a question's principal, checked.
 type asker struct {

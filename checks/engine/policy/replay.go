@@ -31,7 +31,8 @@ func (q *Question) replay(w *Witness, layers *Layers) SingleAnswer {
 	return EvaluateSingle(SingleRequest{
 		Principal: w.Principal, Action: q.Action, Resource: w.Resource, ResourceAccount: q.BucketAccount, Context: context,
 	}, SinglePolicies{
-		Identity: layers.Identity, AskIdentity: layers.Identity != nil, Boundary: layers.Boundary, Bucket: layers.Bucket,
+		Identity: layers.Identity, AskIdentity: layers.Identity != nil, Boundary: layers.Boundary, Session: layers.Session,
+		SCPs: layers.SCPs, RCPs: layers.RCPs, Endpoint: layers.Endpoint, Bucket: layers.Bucket,
 		RestrictPublicBuckets: layers.RestrictPublicBuckets, Public: layers.Public,
 	}).Answer
 }

@@ -32,17 +32,20 @@ type SingleRequest struct {
 	Context map[string][]string
 }
 
-// SinglePolicies are the policies that a [SingleRequest] meets.
+// SinglePolicies are the policies that a [SingleRequest] meets; their fields
+// mean what those of [Layers] do.
 type SinglePolicies struct {
-	// Identity and Boundary are the caller's. They count only with AskIdentity;
-	// without it, the question is what the bucket's side does.
-	Identity    []*Document
-	AskIdentity bool
-	Boundary    *Document // nil: none
-	Bucket      *Document // nil: none
-	// RestrictPublicBuckets and Public say that the setting is on, and that S3
-	// deems the bucket policy public. Both together end cross-account access.
-	RestrictPublicBuckets, Public bool
+	// Identity, Boundary, Session and SCPs are the caller's. They count only with
+	// AskIdentity; without it, the question is what the bucket's side does.
+	Identity          []*Document
+	AskIdentity       bool
+	Boundary, Session *Document
+	SCPs, RCPs        [][]*Document
+	Endpoint          *Document
+	Bucket            *Document
+	// RestrictPublicBuckets and a public policy together end cross-account access.
+	RestrictPublicBuckets bool
+	Public                PublicStatus
 }
 
 // SingleAnswer is what happens to a request.

@@ -49,7 +49,7 @@ func (run *singleRun) judge(caller singleCaller) SingleOutcome {
 	asked := run.policies.AskIdentity && caller.account != ""
 	sides := run.weigh(caller, asked)
 	outside := caller.account != run.owner
-	blocked := run.policies.RestrictPublicBuckets && run.policies.Public && outside
+	blocked := run.policies.RestrictPublicBuckets && run.policies.Public == StatedPublic && outside
 	allowed := sides.allowedInside(asked)
 	if outside {
 		allowed = sides.allowedOutside(asked)

@@ -68,7 +68,7 @@ func (c singleCase) run(t *testing.T) {
 		AskIdentity:           c.identity != "",
 		Boundary:              c.document(t, Identity, c.boundary),
 		Bucket:                c.document(t, Resource, c.bucket),
-		RestrictPublicBuckets: c.blocked, Public: c.blocked,
+		RestrictPublicBuckets: c.blocked, Public: StatedPublic,
 	}
 	if c.identity != "" && c.identity != "none" {
 		policies.Identity = []*Document{c.document(t, Identity, c.identity)}
