@@ -50,7 +50,7 @@ func (t *Settling) unjudged() []*entry {
 	var list []*entry
 	for i, is := range t.judged {
 		if !is {
-			list = append(list, &t.Prior.entries[i])
+			list = append(list, t.Prior.entries.at(i))
 		}
 	}
 	return list

@@ -20,7 +20,7 @@ type Check struct {
 	ID    string
 	Title string
 	Doc   Doc
-	// Severity is how bad a failure is.
+	// Severity is how bad a failure is, unless its verdict says otherwise.
 	Severity Severity
 	// Controls maps the check to published controls. A check that supports
 	// none says so by NoControls.

@@ -11,8 +11,8 @@ import (
 
 // compare notes what changed of a finding since the prior run, and whether a
 // store has to write it.
-func (t *Settling) compare(f *Finding, digest int64, missed map[findingKey]int) {
-	key := findingKeyOf(f.Check, f.Resource, f.Subject)
+func (t *Settling) compare(f *Finding, s settled) {
+	key := s.key
 	at, prior := t.Prior.find(key)
 	if prior != nil {
 		t.judged[at], t.seen[at] = true, f.Status != StatusUnknown
@@ -20,15 +20,16 @@ func (t *Settling) compare(f *Finding, digest int64, missed map[findingKey]int) 
 	if kind := changeOf(prior, f); kind != "" {
 		t.changes = append(t.changes, t.change(prior, f, kind))
 	}
-	if prior == nil || prior.digest != digest {
+	if prior == nil || prior.digest != s.digest {
 		own := *f
-		t.rows = append(t.rows, Row{Finding: &own, Missed: missed[key], FailFingerprint: t.failFingerprint(key, f), Digest: digest})
+		t.rows.add(Row{Finding: &own, Missed: s.missed, FailFingerprint: t.failFingerprint(key, f), Digest: s.digest})
 	}
 }
 
 // compared puts what changed, and what a store has to write, into the run.
 func (t *Settling) compared(run *Run, removed []*entry) {
-	run.Changes, run.Delta.Rows, run.Delta.Seen = t.changes, t.rows, t.seen
+	t.rows.sort()
+	run.Changes, run.Delta.Rows, run.Delta.Seen = t.changes, t.rows.Rows, t.seen
 	run.Delta.Removed = slices.Clone(t.Prior.removed)
 	for _, e := range removed {
 		run.Delta.Removed = append(run.Delta.Removed, e.key.String())
@@ -37,7 +38,6 @@ func (t *Settling) compared(run *Run, removed []*entry) {
 	slices.Sort(run.Delta.Removed)
 	run.Delta.Removed = slices.Compact(run.Delta.Removed)
 	slices.SortFunc(run.Changes, func(a, b Change) int { return a.position().Compare(b.position()) })
-	slices.SortFunc(run.Delta.Rows, func(a, b Row) int { return a.Finding.Position().Compare(b.Finding.Position()) })
 	run.Delta.Changes = slices.Concat(t.Prior.changes, run.Changes)
 }
 
@@ -78,17 +78,19 @@ func (t *Settling) failFingerprint(key findingKey, f *Finding) string {
 
 // rowDigest is over everything that a Row holds: the finding in the form of
 // the stream without LastSeen, which is derived from the runs while the status
-// rests on evidence and cannot change while it does not.
+// rests on evidence and cannot change while it does not. It takes LastSeen off
+// for a moment, since a copy of every finding would be much garbage.
 func rowDigest(f *Finding, missed int) int64 {
+	defer func(seen time.Time) { f.LastSeen = seen }(f.LastSeen)
+	f.LastSeen = time.Time{}
 	row := struct {
-		Finding
+		*Finding
 		Missed int
-	}{*f, missed}
-	row.LastSeen = time.Time{}
-	text, err := json.Marshal(row)
-	if err != nil {
+	}{f, missed}
+	h := sha256.New()
+	if err := json.NewEncoder(h).Encode(row); err != nil {
 		panic(err) // the evidence was JSON a moment ago, a remediation always is
 	}
-	sum := sha256.Sum256(text)
-	return cmp.Or(int64(binary.BigEndian.Uint64(sum[:])), 1)
+	var sum [sha256.Size]byte
+	return cmp.Or(int64(binary.BigEndian.Uint64(h.Sum(sum[:0]))), 1)
 }

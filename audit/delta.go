@@ -34,7 +34,7 @@ type Delta struct {
 	// writes Rows then.
 	Removed []string
 	// Rows are the findings to write, in the order of the run.
-	Rows []Row
+	Rows Rows
 	// Changes are to be added to the history: those of the run, after those
 	// of earlier runs that could not be recorded.
 	Changes []Change

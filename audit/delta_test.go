@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
@@ -17,15 +18,15 @@ func TestSettleWritesOnlyWhatChanged(t *testing.T) {
 		prior.Advance(run, true)
 		return run
 	}
-	if first := settle(0); len(first.Delta.Rows) != len(w.things) || len(first.Delta.Changes) != 0 {
-		t.Errorf("first run: %d rows, %d changes", len(first.Delta.Rows), len(first.Delta.Changes))
+	if first := settle(0); first.Delta.Rows.Len() != len(w.things) || len(first.Delta.Changes) != 0 {
+		t.Errorf("first run: %d rows, %d changes", first.Delta.Rows.Len(), len(first.Delta.Changes))
 	}
-	if same := settle(1); len(same.Delta.Rows)+len(same.Delta.Changes)+len(same.Delta.Removed) != 0 {
+	if same := settle(1); same.Delta.Rows.Len()+len(same.Delta.Changes)+len(same.Delta.Removed) != 0 {
 		t.Errorf("the same again: %+v", same.Delta)
 	}
 	w.things[3].detail++ // other wording and other facts, the same status
 	w.things[4].status = fail
-	if run := settle(2); len(run.Delta.Rows) != 2 || len(run.Delta.Changes) != 1 || run.Delta.Rows[1].FailFingerprint == "" {
+	if run := settle(2); run.Delta.Rows.Len() != 2 || len(run.Delta.Changes) != 1 || slices.Collect(run.Delta.Rows.All())[1].FailFingerprint == "" {
 		t.Errorf("two differ: %+v", run.Delta)
 	}
 }
@@ -40,7 +41,7 @@ func TestInterruptedChangesNothing(t *testing.T) {
 		t.Errorf("got %+v", run)
 	}
 	o.prior.Advance(run, false)
-	if run := o.run(nil); kind(t, run) != "" || run.Findings[0].Known.Since != day(0) || len(run.Delta.Rows) != 0 {
+	if run := o.run(nil); kind(t, run) != "" || run.Findings[0].Known.Since != day(0) || run.Delta.Rows.Len() != 0 {
 		t.Errorf("got %+v", run)
 	}
 }
@@ -54,7 +55,7 @@ func TestInterruptedKeepsWhatTheStoreLacks(t *testing.T) {
 	lost := audit.Settle(o.world.settlement(t, "lost", audit.LeftOut{}, o.prior))
 	o.prior.Advance(lost, false)
 	o.prior.Advance(audit.Interrupted("cut", &snapshot.Snapshot{}, nil, audit.Times{}), true)
-	if run := o.run(nil); len(run.Changes) != 0 || len(run.Delta.Changes) != 1 || len(run.Delta.Rows) != 1 {
+	if run := o.run(nil); len(run.Changes) != 0 || len(run.Delta.Changes) != 1 || run.Delta.Rows.Len() != 1 {
 		t.Errorf("got %+v and %+v", run.Changes, run.Delta)
 	}
 }

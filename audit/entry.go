@@ -19,7 +19,11 @@ func keyOf(id string) (key findingKey, ok bool) {
 	return key, err == nil
 }
 
-func (k findingKey) String() string { return hex.EncodeToString(k[:]) }
+func (k findingKey) String() string {
+	var text [2 * len(k)]byte
+	hex.Encode(text[:], k[:])
+	return string(text[:])
+}
 
 // entry is a finding in 80 bytes beside its subject, which others share; times
 // are nanoseconds since 1970, 0 for none.

@@ -28,7 +28,7 @@ func Evaluate(s *snapshot.Snapshot, checks []Check) []Verdict {
 }
 
 // partSize bounds how many verdicts EvaluateEach yields at once.
-const partSize = 8192
+const partSize = 2048
 
 // EvaluateEach is Evaluate in parts: one check after the other, in their order,
 // it yields some of its verdicts as soon as they are there, so that the caller

@@ -40,7 +40,7 @@ func (h *history) record(t testing.TB, run *audit.Run) {
 	for _, id := range run.Delta.Removed {
 		delete(h.rows, id)
 	}
-	for _, r := range run.Delta.Rows {
+	for r := range run.Delta.Rows.All() {
 		line, err := json.Marshal(r.Finding)
 		if err != nil {
 			t.Fatal(err)

@@ -8,11 +8,20 @@ import "encoding/binary"
 // digests already.
 type keyIndex struct{ slots []uint32 }
 
+// newKeyIndex returns an index with room for n entries.
+func newKeyIndex(n int) keyIndex {
+	slots := 16
+	for 3*slots < 4*n {
+		slots *= 2
+	}
+	return keyIndex{make([]uint32, slots)}
+}
+
 // slot returns the slot of the key, or the free one where it belongs.
-func (x *keyIndex) slot(entries []entry, key findingKey) int {
+func (x *keyIndex) slot(list *entries, key findingKey) int {
 	mask := len(x.slots) - 1
 	i := x.home(key)
-	for x.slots[i] != 0 && entries[x.slots[i]-1].key != key {
+	for x.slots[i] != 0 && list.at(int(x.slots[i])-1).key != key {
 		i = (i + 1) & mask
 	}
 	return i
@@ -24,47 +33,46 @@ func (x *keyIndex) home(key findingKey) int {
 }
 
 // find returns the place of the entry with that key.
-func (x *keyIndex) find(entries []entry, key findingKey) (int, bool) {
+func (x *keyIndex) find(list *entries, key findingKey) (int, bool) {
 	if len(x.slots) == 0 {
 		return 0, false
 	}
-	at := x.slots[x.slot(entries, key)]
+	at := x.slots[x.slot(list, key)]
 	return int(at) - 1, at != 0
 }
 
 // added takes in the last of the entries, whose key is new.
-func (x *keyIndex) added(entries []entry) {
-	if 4*len(entries) <= 3*len(x.slots) {
-		x.slots[x.slot(entries, entries[len(entries)-1].key)] = uint32(len(entries))
+func (x *keyIndex) added(list *entries) {
+	if 4*list.len <= 3*len(x.slots) {
+		x.slots[x.slot(list, list.at(list.len-1).key)] = uint32(list.len)
 		return
 	}
 	x.slots = make([]uint32, max(16, 2*len(x.slots)))
-	for i := range entries {
-		x.slots[x.slot(entries, entries[i].key)] = uint32(i + 1)
+	for i := range list.len {
+		x.slots[x.slot(list, list.at(i).key)] = uint32(i + 1)
 	}
 }
 
 // remove takes out the entry with that key, which exists, and moves the last
 // entry into its place.
-func (x *keyIndex) remove(entries []entry, key findingKey) []entry {
-	last := len(entries) - 1
-	hole := x.slot(entries, key)
+func (x *keyIndex) remove(list *entries, key findingKey) {
+	last := list.len - 1
+	hole := x.slot(list, key)
 	at := int(x.slots[hole]) - 1
-	x.free(entries, hole)
+	x.free(list, hole)
 	if at != last {
-		x.slots[x.slot(entries, entries[last].key)] = uint32(at + 1)
-		entries[at] = entries[last]
+		x.slots[x.slot(list, list.at(last).key)] = uint32(at + 1)
+		*list.at(at) = *list.at(last)
 	}
-	entries[last] = entry{}
-	return entries[:last]
+	list.removeLast()
 }
 
 // free empties a slot and moves those behind it up that would not be found
 // past it.
-func (x *keyIndex) free(entries []entry, hole int) {
+func (x *keyIndex) free(list *entries, hole int) {
 	mask := len(x.slots) - 1
 	for i := (hole + 1) & mask; x.slots[i] != 0; i = (i + 1) & mask {
-		home := x.home(entries[x.slots[i]-1].key)
+		home := x.home(list.at(int(x.slots[i]) - 1).key)
 		if (i-home)&mask >= (i-hole)&mask {
 			x.slots[hole] = x.slots[i]
 			hole = i

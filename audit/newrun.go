@@ -16,7 +16,9 @@ func FindingID(check, resource, key string) string {
 }
 
 func findingKeyOf(check, resource, key string) findingKey {
-	sum := sha256.Sum256([]byte(check + "\n" + resource + "\n" + key))
+	text := make([]byte, 0, 256) // which as a rule is enough, and stays on the stack
+	text = append(append(append(append(append(text, check...), '\n'), resource...), '\n'), key...)
+	sum := sha256.Sum256(text)
 	return findingKey(sum[:16])
 }
 
@@ -29,18 +31,19 @@ func NewRun(runID string, s *snapshot.Snapshot, checks []Check, verdicts []Verdi
 	return Settle(Settlement{RunID: runID, Snapshot: s, Checks: checks, Verdicts: verdicts, Times: times})
 }
 
-// newFinding is the finding of a verdict, without ages.
-func newFinding(c *Check, v *Verdict) Finding {
+// newFinding is the finding of a verdict, without ages, and its ID as a key.
+func newFinding(c *Check, v *Verdict) (Finding, findingKey) {
+	key := findingKeyOf(v.Check, v.Subject.Resource, v.Subject.Key)
 	f := Finding{
-		ID: FindingID(v.Check, v.Subject.Resource, v.Subject.Key), Check: v.Check, Title: c.Title,
-		Status: v.Status, Severity: c.Severity, AccountID: v.Subject.AccountID, Region: v.Subject.Region,
+		ID: key.String(), Check: v.Check, Title: c.Title,
+		Status: v.Status, Severity: cmp.Or(v.Severity, c.Severity), AccountID: v.Subject.AccountID, Region: v.Subject.Region,
 		Resource: v.Subject.Resource, Subject: v.Subject.Key, Reason: v.Reason, Fingerprint: Fingerprint(v.Basis),
 		Evidence: rawJSON(v.Evidence), Remediation: v.Remediation, Controls: c.Controls,
 	}
 	if f.Controls == nil {
 		f.Controls = []Control{}
 	}
-	return f
+	return f, key
 }
 
 func header(runID string, s *snapshot.Snapshot, checks []Check, times Times) Header {

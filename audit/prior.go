@@ -12,7 +12,7 @@ import (
 // one resource share some if they are added one after the other. It is not
 // safe for use while it is changed. The nil Prior knows nothing.
 type Prior struct {
-	entries []entry
+	entries entries
 	index   keyIndex
 	// subject is the one that was added last, for the next to share.
 	subject *Subject
@@ -29,7 +29,7 @@ const maxUnrecorded = 100_000
 
 // NewPrior returns a Prior that knows nothing yet, with room for n findings.
 func NewPrior(n int) *Prior {
-	return &Prior{entries: make([]entry, 0, n), fails: map[findingKey]string{}}
+	return &Prior{index: newKeyIndex(n), fails: map[findingKey]string{}}
 }
 
 // Len is how many findings there are.
@@ -37,7 +37,7 @@ func (p *Prior) Len() int {
 	if p == nil {
 		return 0
 	}
-	return len(p.entries)
+	return p.entries.len
 }
 
 // Add puts a finding in as a store holds it. Of Row.Finding only ID, Check,
@@ -63,12 +63,14 @@ func (p *Prior) Add(r Row) error {
 }
 
 func (p *Prior) put(key findingKey, r Row) {
-	if at, ok := p.index.find(p.entries, key); ok {
-		p.entries[at] = newEntry(key, r, p.entries[at].subject)
+	if at, ok := p.index.find(&p.entries, key); ok {
+		e := p.entries.at(at)
+		*e = newEntry(key, r, e.subject)
 	} else {
-		p.entries = append(p.entries, newEntry(key, r, p.subject))
-		p.index.added(p.entries)
-		p.subject = p.entries[len(p.entries)-1].subject
+		e := newEntry(key, r, p.subject)
+		p.entries.add(e)
+		p.index.added(&p.entries)
+		p.subject = e.subject
 	}
 	if r.FailFingerprint == "" {
 		delete(p.fails, key)
@@ -83,11 +85,11 @@ func (p *Prior) find(key findingKey) (int, *entry) {
 	if p == nil {
 		return 0, nil
 	}
-	at, ok := p.index.find(p.entries, key)
+	at, ok := p.index.find(&p.entries, key)
 	if !ok {
 		return 0, nil
 	}
-	return at, &p.entries[at]
+	return at, p.entries.at(at)
 }
 
 func (p *Prior) failFingerprint(key findingKey) string {
@@ -99,7 +101,7 @@ func (p *Prior) failFingerprint(key findingKey) string {
 
 func (p *Prior) remove(key findingKey) {
 	if _, e := p.find(key); e != nil {
-		p.entries = p.index.remove(p.entries, key)
+		p.index.remove(&p.entries, key)
 		delete(p.fails, key)
 	}
 }
@@ -114,7 +116,7 @@ func (p *Prior) Advance(run *Run, recorded bool) {
 	seen := nanos(run.Header.TakenAt)
 	for at, is := range run.Delta.Seen {
 		if is {
-			p.entries[at].lastSeen = seen
+			p.entries.at(at).lastSeen = seen
 		}
 	}
 	for _, id := range run.Delta.Removed {
@@ -122,7 +124,7 @@ func (p *Prior) Advance(run *Run, recorded bool) {
 			p.remove(key)
 		}
 	}
-	for _, r := range run.Delta.Rows {
+	for r := range run.Delta.Rows.All() {
 		if !recorded {
 			r.Digest = 0
 		}

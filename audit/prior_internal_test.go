@@ -29,7 +29,7 @@ func TestKeyIndexIsAMap(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
 	for range 50 {
 		var x keyIndex
-		var entries []entry
+		var list entries
 		want := map[findingKey]int64{}
 		for step := range int64(400) {
 			var key findingKey
@@ -38,29 +38,52 @@ func TestKeyIndexIsAMap(t *testing.T) {
 			_, known := want[key]
 			switch {
 			case !known:
-				entries = append(entries, entry{key: key, digest: step})
-				x.added(entries)
+				list.add(entry{key: key, digest: step})
+				x.added(&list)
 				want[key] = step
 			case random.IntN(2) == 0:
-				entries = x.remove(entries, key)
+				x.remove(&list, key)
 				delete(want, key)
 			}
-			holds(t, &x, entries, want)
+			holds(t, &x, &list, want)
 		}
 	}
 }
 
-func holds(t *testing.T, x *keyIndex, entries []entry, want map[findingKey]int64) {
+func holds(t *testing.T, x *keyIndex, list *entries, want map[findingKey]int64) {
 	t.Helper()
-	if len(entries) != len(want) {
-		t.Fatalf("%d entries, want %d", len(entries), len(want))
+	if list.len != len(want) {
+		t.Fatalf("%d entries, want %d", list.len, len(want))
 	}
 	for key, digest := range want {
-		if at, ok := x.find(entries, key); !ok || entries[at].key != key || entries[at].digest != digest {
+		if at, ok := x.find(list, key); !ok || list.at(at).key != key || list.at(at).digest != digest {
 			t.Fatalf("key %x is found %v, at %d", key, ok, at)
 		}
 	}
-	if _, ok := x.find(entries, findingKey{14: 1}); ok {
+	if _, ok := x.find(list, findingKey{14: 1}); ok {
 		t.Fatal("a key is found that is not there")
+	}
+}
+
+// TestEntriesComeAndGo takes a list over several chunks up and down.
+func TestEntriesComeAndGo(t *testing.T) {
+	t.Parallel()
+	const most = 3*entriesInChunk + 5
+	var list entries
+	for i := range int64(most) {
+		list.add(entry{digest: i})
+	}
+	first := list.at(0)
+	for n := most; n > 0; n-- {
+		if last := list.at(n - 1); list.len != n || last.digest != int64(n-1) || list.at(0) != first {
+			t.Fatalf("%d entries, the last is %d", list.len, last.digest)
+		}
+		list.removeLast()
+		if room := len(list.chunks) * entriesInChunk; room < n || room > n+2*entriesInChunk {
+			t.Fatalf("room for %d entries after %d", room, n)
+		}
+	}
+	if list.add(entry{digest: 7}); list.at(0).digest != 7 || list.len != 1 {
+		t.Errorf("%d entries, the first is %d", list.len, list.at(0).digest)
 	}
 }

@@ -85,8 +85,8 @@ func BenchmarkSettle(b *testing.B) {
 			s.Verdicts[i*1000].Reason += "."
 		}
 		run := audit.Settle(s)
-		if len(run.Delta.Rows) != 10 {
-			b.Fatalf("%d rows differ", len(run.Delta.Rows))
+		if run.Delta.Rows.Len() != 10 {
+			b.Fatalf("%d rows differ", run.Delta.Rows.Len())
 		}
 		s.Prior.Advance(run, true)
 	}

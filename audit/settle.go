@@ -49,7 +49,7 @@ type Settling struct {
 	waivers []waiverTally
 	tallies tallies
 	changes []Change
-	rows    []Row
+	rows    rowPacker
 	// judged and seen tell of each prior finding whether it got a verdict, and
 	// one with evidence.
 	judged, seen []bool
@@ -92,23 +92,31 @@ func (t *Settling) End(times Times) *Run {
 
 func (t *Settling) add(verdicts []Verdict, missed map[findingKey]int) []Finding {
 	findings := make([]Finding, len(verdicts))
-	digests := make([]int64, len(verdicts))
+	known := make([]settled, len(verdicts))
 	inParallel(t.Cores, len(verdicts), func(i int) {
-		f := &findings[i]
-		*f = t.finding(&verdicts[i])
+		f, s := &findings[i], &known[i]
+		*f, s.key = t.finding(&verdicts[i])
 		t.waive(f)
 		if t.Prior != nil {
-			digests[i] = rowDigest(f, missed[findingKeyOf(f.Check, f.Resource, f.Subject)])
+			s.missed = missed[s.key]
+			s.digest = rowDigest(f, s.missed)
 		}
 	})
 	for i := range findings {
 		f := &findings[i]
 		t.tallies.add(f)
 		if t.Prior != nil {
-			t.compare(f, digests[i], missed)
+			t.compare(f, known[i])
 		}
 	}
 	return findings
+}
+
+// settled is what comparing a finding takes beside itself.
+type settled struct {
+	key    findingKey
+	missed int
+	digest int64
 }
 
 // Interrupted makes the run that was cut short before it could judge: it is
@@ -122,26 +130,24 @@ func Interrupted(runID string, s *snapshot.Snapshot, checks []Check, times Times
 
 // finding gives a verdict its identity and its ages. unknown never touches
 // what is known.
-func (t *Settling) finding(v *Verdict) Finding {
+func (t *Settling) finding(v *Verdict) (Finding, findingKey) {
 	takenAt := t.Snapshot.TakenAt
-	f := newFinding(t.checks[v.Check], v)
+	f, key := newFinding(t.checks[v.Check], v)
 	f.FirstSeen, f.StatusSince = takenAt, takenAt
-	if key, ok := keyOf(f.ID); ok {
-		if _, e := t.Prior.find(key); e != nil {
-			f.FirstSeen, f.LastSeen, f.Known = instant(e.firstSeen), instant(e.lastSeen), e.knownStatus()
-			if e.status.status() == f.Status {
-				f.StatusSince = instant(e.statusSince)
-			}
+	if _, e := t.Prior.find(key); e != nil {
+		f.FirstSeen, f.LastSeen, f.Known = instant(e.firstSeen), instant(e.lastSeen), e.knownStatus()
+		if e.status.status() == f.Status {
+			f.StatusSince = instant(e.statusSince)
 		}
 	}
 	if f.Status == StatusUnknown {
-		return f
+		return f, key
 	}
 	f.LastSeen = takenAt
 	if f.Known == nil || f.Known.Status != f.Status {
 		f.Known = &Known{Status: f.Status, Since: takenAt}
 	}
-	return f
+	return f, key
 }
 
 // SortFindings sorts by Position, the order of every output.

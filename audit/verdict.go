@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -27,6 +26,9 @@ type Verdict struct {
 	Check   string
 	Subject Subject
 	Status  Status
+	// Severity, if it is not 0, is how bad this failure is, where failures of
+	// the check are not alike.
+	Severity Severity
 	// Reason is one sentence for a person.
 	Reason string
 	// Evidence is a struct of the check's own, with JSON tags: what proves a
@@ -73,17 +75,20 @@ type Panic struct {
 // verdict rests on. It panics on what cannot be marshalled, which is a defect
 // of the check.
 func Fingerprint(basis any) string {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
+	h := sha256.New()
+	enc := json.NewEncoder(h)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(basis); err != nil {
 		panic(err)
 	}
-	return Digest(b.Bytes())
+	return digestText([sha256.Size]byte(h.Sum(nil)))
 }
 
 // Digest is "sha256:" and the hex digest of the bytes.
-func Digest(b []byte) string {
-	sum := sha256.Sum256(b)
-	return "sha256:" + hex.EncodeToString(sum[:])
+func Digest(b []byte) string { return digestText(sha256.Sum256(b)) }
+
+func digestText(sum [sha256.Size]byte) string {
+	const prefix = "sha256:"
+	text := make([]byte, 0, len(prefix)+2*sha256.Size)
+	return string(hex.AppendEncode(append(text, prefix...), sum[:]))
 }

@@ -180,7 +180,7 @@ func (h *handle) record(ctx context.Context, run *audit.Run, digest string) erro
 	h.ids[run.Header.RunID] = true
 	h.runs = append(h.runs, audit.Recorded{Header: run.Header, LeftOut: run.LeftOut, Changes: len(run.Changes), SnapshotDigest: digest})
 	if run.LeftOut.Everything {
-		if len(run.Delta.Rows)+len(run.Delta.Removed)+len(run.Delta.Changes)+len(run.Findings) > 0 {
+		if run.Delta.Rows.Len()+len(run.Delta.Removed)+len(run.Delta.Changes)+len(run.Findings) > 0 {
 			h.t.Errorf("run %s left everything out and yet changes something", run.Header.RunID)
 		}
 		return nil
@@ -196,7 +196,7 @@ func (h *handle) apply(run *audit.Run) {
 	for _, id := range run.Delta.Removed {
 		delete(h.rows, id)
 	}
-	for _, r := range run.Delta.Rows {
+	for r := range run.Delta.Rows.All() {
 		h.rows[r.Finding.ID] = row{lineOf(h.t, r.Finding), r.Finding.Status, r.Missed, r.FailFingerprint, r.Digest}
 	}
 	h.changes = append(h.changes, run.Delta.Changes...)

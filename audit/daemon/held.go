@@ -31,7 +31,7 @@ func (h *held) findings(ctx context.Context, store Store, q audit.Query) iter.Se
 	case h.Elsewhere == nil:
 		return selected(h.All(), q)
 	case h.recorded == "":
-		return selected(since(nothing, h.Run), q)
+		return selected(written(&h.Delta), q)
 	case store == nil:
 		return failing(errNoStore)
 	}
@@ -97,24 +97,21 @@ func selected(findings iter.Seq2[audit.Finding, error], q audit.Query) iter.Seq2
 // what differs is in its Delta.
 func since(recorded iter.Seq2[audit.Finding, error], run *audit.Run) iter.Seq2[audit.Finding, error] {
 	return func(yield func(audit.Finding, error) bool) {
-		rows, replaced := run.Delta.Rows, map[string]bool{}
-		for _, id := range run.Delta.Removed {
-			replaced[id] = true
-		}
-		for i := range rows {
-			replaced[rows[i].Finding.ID] = true
-		}
+		anew := replaced(&run.Delta)
+		next, stop := iter.Pull(run.Delta.Rows.All())
+		defer stop()
+		row, more := next()
 		for f, err := range recorded {
 			if err != nil {
 				yield(f, err)
 				return
 			}
-			for ; len(rows) > 0 && rows[0].Finding.Position().Compare(f.Position()) < 0; rows = rows[1:] {
-				if !yield(*rows[0].Finding, nil) {
+			for ; more && row.Finding.Position().Compare(f.Position()) < 0; row, more = next() {
+				if !yield(*row.Finding, nil) {
 					return
 				}
 			}
-			if replaced[f.ID] {
+			if anew[f.ID] {
 				continue
 			}
 			if f.Status != audit.StatusUnknown {
@@ -124,15 +121,36 @@ func since(recorded iter.Seq2[audit.Finding, error], run *audit.Run) iter.Seq2[a
 				return
 			}
 		}
-		for i := range rows {
-			if !yield(*rows[i].Finding, nil) {
+		for ; more; row, more = next() {
+			if !yield(*row.Finding, nil) {
 				return
 			}
 		}
 	}
 }
 
-func nothing(func(audit.Finding, error) bool) {}
+// replaced are the IDs of the findings that the Delta removes or writes anew.
+func replaced(d *audit.Delta) map[string]bool {
+	ids := make(map[string]bool, len(d.Removed)+d.Rows.Len())
+	for _, id := range d.Removed {
+		ids[id] = true
+	}
+	for r := range d.Rows.All() {
+		ids[r.Finding.ID] = true
+	}
+	return ids
+}
+
+// written are the findings that the Delta has.
+func written(d *audit.Delta) iter.Seq2[audit.Finding, error] {
+	return func(yield func(audit.Finding, error) bool) {
+		for r := range d.Rows.All() {
+			if !yield(*r.Finding, nil) {
+				return
+			}
+		}
+	}
+}
 
 func failing(err error) iter.Seq2[audit.Finding, error] {
 	return func(yield func(audit.Finding, error) bool) { yield(audit.Finding{}, err) }

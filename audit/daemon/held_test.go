@@ -34,7 +34,7 @@ func overlay() *audit.Run {
 	row := func(name string) audit.Row {
 		return audit.Row{Finding: &audit.Finding{ID: name, Resource: name, Status: audit.StatusFail}}
 	}
-	return &audit.Run{Delta: audit.Delta{Removed: []string{"c"}, Rows: []audit.Row{row("b"), row("e")}}}
+	return &audit.Run{Delta: audit.Delta{Removed: []string{"c"}, Rows: audit.RowsOf(row("b"), row("e"))}}
 }
 
 // taken are the first findings, an error as "!".

@@ -27,7 +27,7 @@ func (r *readings) checkLast() {
 	if want == nil {
 		return
 	}
-	if len(got.Findings)+len(got.Changes)+len(got.Delta.Rows)+len(got.Delta.Removed)+len(got.Delta.Seen) > 0 || got.Elsewhere != nil {
+	if len(got.Findings)+len(got.Changes)+got.Delta.Rows.Len()+len(got.Delta.Removed)+len(got.Delta.Seen) > 0 || got.Elsewhere != nil {
 		r.t.Error("the last run has findings")
 	}
 	rest := *want

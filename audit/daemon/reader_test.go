@@ -7,6 +7,7 @@ import (
 	"iter"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -154,7 +155,7 @@ func differ(want, got []audit.Finding) string {
 }
 
 // same are findings or runs whose empty lists may be nil.
-var same = cmpopts.EquateEmpty()
+var same = cmp.Options{cmpopts.EquateEmpty(), cmp.Transformer("Rows", func(r audit.Rows) []audit.Row { return slices.Collect(r.All()) })}
 
 func (r *readings) checkExported(run *audit.Run) {
 	r.mu.Lock()

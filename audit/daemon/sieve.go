@@ -13,7 +13,9 @@ import (
 type sieve struct {
 	daemon *Daemon
 	all    bool
-	kept   []audit.Finding
+	// kept are in parts: one list of all would be copied each time it grows,
+	// and that stops everything in the process if garbage is being collected.
+	kept [][]audit.Finding
 }
 
 // sieve is for a run that is compared with what is known now.
@@ -23,21 +25,33 @@ func (r *run) sieve() *sieve {
 }
 
 func (s *sieve) add(findings []audit.Finding) {
+	if s.all {
+		s.kept = append(s.kept, findings)
+		return
+	}
+	var outstanding []audit.Finding
 	for i := range findings {
-		switch f := &findings[i]; {
-		case s.all:
-			s.kept = append(s.kept, *f)
-		case f.Outstanding():
-			s.kept = append(s.kept, f.Brief())
+		if f := &findings[i]; f.Outstanding() {
+			outstanding = append(outstanding, f.Brief())
 		}
 	}
+	s.kept = append(s.kept, outstanding)
 }
 
 // finish puts what was kept into the run.
 func (s *sieve) finish(run *audit.Run) {
 	s.add(run.Findings)
-	audit.SortFindings(s.kept)
-	run.Findings = s.kept
+	n := 0
+	for _, part := range s.kept {
+		n += len(part)
+	}
+	run.Findings = make([]audit.Finding, 0, n)
+	for _, part := range s.kept {
+		for i := range part { // one by one, for the same reason
+			run.Findings = append(run.Findings, part[i])
+		}
+	}
+	audit.SortFindings(run.Findings)
 	if s.all {
 		return
 	}

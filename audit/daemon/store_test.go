@@ -56,7 +56,7 @@ func (l *life) last() string {
 	if err != nil || !ok {
 		return ""
 	}
-	if len(run.Findings)+len(run.Changes)+len(run.Delta.Rows) > 0 {
+	if len(run.Findings)+len(run.Changes)+run.Delta.Rows.Len() > 0 {
 		l.t.Error("Last has findings")
 	}
 	return run.Header.RunID

@@ -131,14 +131,15 @@ func (e *estate) next(id string, n int) *audit.Run {
 	run := *e.run
 	run.Header.RunID, run.Header.TakenAt, run.Changes = id, run.Header.TakenAt.Add(time.Duration(n)*time.Minute), nil
 	run.Delta = audit.Delta{}
+	var rows []audit.Row
 	for i := range 100 {
 		f := run.Findings[(i*million/100+n*7)%million]
 		f.Reason = fmt.Sprintf("Something else since %s.", id)
-		run.Delta.Rows = append(run.Delta.Rows, audit.Row{Finding: &f, Digest: int64(n + 1)})
+		rows = append(rows, audit.Row{Finding: &f, Digest: int64(n + 1)})
 		c := audit.Change{FindingID: f.ID, Check: f.Check, AccountID: f.AccountID, Region: f.Region, Resource: f.Resource, Subject: f.Subject, Kind: audit.Changed, From: f.Status, To: f.Status, At: run.Header.TakenAt, RunID: id}
 		run.Changes = append(run.Changes, c)
 	}
-	run.Delta.Changes = run.Changes
+	run.Delta.Rows, run.Delta.Changes = audit.RowsOf(rows...), run.Changes
 	return &run
 }
 

@@ -109,12 +109,15 @@ func firstError[T any](t testing.TB, seq iter.Seq2[T, error]) (first error) {
 	return first
 }
 
+// unpacked has rows compared as what they are, packed or not.
+var unpacked = cmp.Transformer("Rows", func(r audit.Rows) []audit.Row { return slices.Collect(r.All()) })
+
 func same(t testing.TB, what string, want, got any) {
 	t.Helper()
 	if reflect.DeepEqual(want, got) { // as a rule, and much quicker
 		return
 	}
-	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(audit.Delta{}, "Seen")); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(audit.Delta{}, "Seen"), unpacked); diff != "" {
 		t.Fatalf("%s (-want +got):\n%s", what, diff)
 	}
 }
@@ -169,9 +172,9 @@ func storeRefuses(t *testing.T, open opener) {
 	if err := s.Record(t.Context(), &other, ""); err == nil {
 		t.Error("a run without an id is recorded")
 	}
-	bad := *run.Delta.Rows[0].Finding
+	bad := run.Findings[0]
 	bad.ID = audit.FindingID("other", "", "")
-	other.Header.RunID, other.Delta = "other", audit.Delta{Rows: []audit.Row{{Finding: &bad, Digest: 1}}}
+	other.Header.RunID, other.Delta = "other", audit.Delta{Rows: audit.RowsOf(audit.Row{Finding: &bad, Digest: 1})}
 	if err := s.Record(t.Context(), &other, ""); err == nil {
 		t.Error("a finding with the id of another one is recorded")
 	}

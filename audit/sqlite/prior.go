@@ -33,14 +33,14 @@ func (r *reading) prior() (*audit.Prior, error) {
 		FROM resources r CROSS JOIN findings f ON f.resource = r.id
 		ORDER BY r.account_id, r.resource, f.check_id, f.subject`
 	row := newFindingRow(r, l, true)
-	var kept audit.Row
+	var f audit.Finding
+	kept := audit.Row{Finding: &f} // the Prior keeps nothing of it
 	var failed any
-	err = r.each(query, nil, append(row.columns(), &kept.Missed, &kept.Digest, &failed), func() error {
-		f, err := row.finding()
-		if err != nil {
+	err = r.each(query, nil, append(row.columns(), &kept.Missed, &kept.Digest, &failed), func() (err error) {
+		if f, err = row.finding(); err != nil {
 			return err
 		}
-		kept.Finding, kept.FailFingerprint = &f, unpackDigest(failed)
+		kept.FailFingerprint = unpackDigest(failed)
 		return p.Add(kept)
 	})
 	return p, err

@@ -27,8 +27,8 @@ func (w *writing) record(run *audit.Run, snapshotDigest string) error {
 	if err := rows.remove(&run.Delta); err != nil {
 		return err
 	}
-	for i := range run.Delta.Rows {
-		if err := rows.put(&run.Delta.Rows[i]); err != nil {
+	for r := range run.Delta.Rows.All() {
+		if err := rows.put(&r); err != nil {
 			return err
 		}
 	}
@@ -70,7 +70,7 @@ func (w *writing) addRun(run *audit.Run, snapshotDigest string) (seq int64, err 
 		return 0, err
 	}
 	d := &run.Delta
-	wrote := !run.LeftOut.Everything && len(d.Removed)+len(d.Rows)+len(d.Changes) > 0
+	wrote := !run.LeftOut.Everything && len(d.Removed)+d.Rows.Len()+len(d.Changes) > 0
 	_, err = w.one(`INSERT INTO runs (run_id, taken_at, header, setup, changes, wrote, current, snapshot) VALUES (?, ?, ?, ?, ?, ?, 0, ?) RETURNING seq`,
 		[]any{run.Header.RunID, nanos(run.Header.TakenAt), own, setup, len(run.Changes), wrote, snapshot}, &seq)
 	return seq, err

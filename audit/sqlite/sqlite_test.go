@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -282,9 +283,32 @@ func TestHandmadeRun(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	f := audit.Finding{ID: audit.FindingID("c", "r", ""), Check: "c", AccountID: "444455556666", Resource: "r", Status: audit.StatusPass}
-	run := &audit.Run{Header: audit.Header{RunID: "r"}, Delta: audit.Delta{Rows: []audit.Row{{Finding: &f, Digest: 1}}}}
+	run := &audit.Run{Header: audit.Header{RunID: "r"}, Delta: audit.Delta{Rows: audit.RowsOf(audit.Row{Finding: &f, Digest: 1})}}
 	if err := s.Record(t.Context(), run, ""); err != nil {
 		t.Fatal(err)
 	}
 	same(t, "findings", []audit.Finding{f}, collect(t, s.Findings(t.Context(), audit.Query{})))
+}
+
+// TestManyRows: a run with so many rows that they are packed is recorded like
+// any other.
+func TestManyRows(t *testing.T) {
+	t.Parallel()
+	s, err := Open(context.Background(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	want, rows := make([]audit.Finding, 9_000), make([]audit.Row, 9_000)
+	for i := range want {
+		f := &want[i]
+		*f = audit.Finding{Check: "c", AccountID: "444455556666", Resource: fmt.Sprintf("r%06d", i), Status: audit.StatusPass, Controls: []audit.Control{}}
+		f.ID, f.Evidence = audit.FindingID(f.Check, f.Resource, ""), json.RawMessage(fmt.Sprintf(`{"n":%d}`, i))
+		rows[len(rows)-1-i] = audit.Row{Finding: f, Digest: int64(i + 1)}
+	}
+	run := &audit.Run{Header: audit.Header{RunID: "r"}, Delta: audit.Delta{Rows: audit.RowsOf(rows...)}}
+	if err := s.Record(t.Context(), run, ""); err != nil {
+		t.Fatal(err)
+	}
+	same(t, "findings", want, collect(t, s.Findings(t.Context(), audit.Query{})))
 }

@@ -45,14 +45,18 @@ func benchmarkService(b *testing.B, buckets int) {
 	s = startLarge(b, dir, buckets)
 	b.ReportMetric(s.ready(b).Seconds(), "restart-s")
 	b.ReportMetric(s.memory("VmRSS"), "restarted-MB")
+	var times []time.Duration
+	var peak float64
 	for range 2 { // the first run reads what is known
 		s.request(b, http.MethodPost, "/api/v1/runs", nil)
-		times, peak := s.scrapeDuringRun(b)
-		b.ReportMetric(float64(times[len(times)*99/100].Microseconds())/1e3, "scrape-p99-ms")
-		b.ReportMetric(float64(times[len(times)/2].Microseconds())/1e3, "scrape-p50-ms")
-		b.ReportMetric(peak, "run-peak-MB")
+		some, most := s.scrapeDuringRun(b)
+		times, peak = append(times, some...), max(peak, most)
 		b.ReportMetric(s.took(b), "run-s")
 	}
+	slices.Sort(times)
+	b.ReportMetric(float64(times[len(times)*99/100].Microseconds())/1e3, "scrape-p99-ms")
+	b.ReportMetric(float64(times[len(times)/2].Microseconds())/1e3, "scrape-p50-ms")
+	b.ReportMetric(peak, "run-peak-MB")
 	time.Sleep(2 * time.Second) // garbage is given back
 	b.ReportMetric(s.memory("VmRSS"), "after-run-MB")
 	s.stop(b)
@@ -166,7 +170,6 @@ func (s *largeProcess) scrapeDuringRun(b *testing.B) (times []time.Duration, pea
 	for tick := time.NewTicker(100 * time.Millisecond); ; {
 		select {
 		case <-done:
-			slices.Sort(times)
 			return times, peak
 		case <-tick.C:
 			times, peak = append(times, s.scrape(b)), max(peak, s.memory("VmRSS"))

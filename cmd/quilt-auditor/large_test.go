@@ -85,8 +85,9 @@ func (l *large) Collect(_ context.Context, takenAt time.Time, _ snapshot.Scope, 
 		}
 		c.Trails = append(c.Trails, largeTrail(a.ID, takenAt))
 	}
+	c.Buckets = make([]snapshot.Bucket, len(c.Scope.Buckets)) // as the collector does
 	for i := range c.Scope.Buckets {
-		c.Buckets = append(c.Buckets, l.bucket(i, &c.Scope.Buckets[i]))
+		c.Buckets[i] = l.bucket(i, &c.Scope.Buckets[i])
 	}
 	s, err := snapshot.New(c)
 	debug.FreeOSMemory()

@@ -3,7 +3,9 @@ package main
 import (
 	"os"
 	"runtime/debug"
+	"time"
 
+	"github.com/quilt-auditor/quilt-auditor/audit/daemon"
 	"github.com/quilt-auditor/quilt-auditor/audit/snapshot"
 )
 
@@ -19,17 +21,40 @@ const (
 )
 
 // tuneCollector sets how rarely garbage is collected.
-func tuneCollector() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(collectAt)
-	}
+func tuneCollector() { collectAtPercent(collectAt) }
+
+// A service mostly waits, and its memory is then worth more than its time: it
+// collects twice as often as Go does by itself. In a run, which makes garbage
+// all the time, it does not, because who asks for metrics while garbage is
+// collected may wait for it: with two cores Go takes both for that in turns,
+// some ten milliseconds each.
+const (
+	collectAtRest = 50
+	collectInRun  = 75
+)
+
+// collectAsService sets how rarely garbage is collected while nothing runs.
+func collectAsService() { collectAtPercent(collectAtRest) }
+
+// collecting are metrics that set it for runs as they are told of them.
+type collecting struct{ daemon.Metrics }
+
+// RunStarted implements daemon.Metrics.
+func (c collecting) RunStarted() {
+	collectAtPercent(collectInRun)
+	c.Metrics.RunStarted()
 }
 
-// collectAsService collects garbage twice as often as Go does by itself: a
-// service mostly waits, and its memory is worth more than the time of a run.
-func collectAsService() {
+// RunEnded implements daemon.Metrics.
+func (c collecting) RunEnded(result string, took time.Duration) {
+	c.Metrics.RunEnded(result, took)
+	collectAtPercent(collectAtRest)
+}
+
+// collectAtPercent is debug.SetGCPercent unless the environment has GOGC.
+func collectAtPercent(percent int) {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(50)
+		debug.SetGCPercent(percent)
 	}
 }
 

@@ -90,7 +90,7 @@ func (p *program) serve(ctx context.Context, o *serviceOptions, e estate, hangup
 		return errors.Join(err, history.close())
 	}
 	s.daemon = daemon.New(daemon.Options{
-		Open: history.open, Page: s.page, Metrics: s.page, Log: s.log, NewRunID: newRunID, Report: newReport(s.log, e.ended).run,
+		Open: history.open, Page: s.page, Metrics: collecting{s.page}, Log: s.log, NewRunID: newRunID, Report: newReport(s.log, e.ended).run,
 	})
 	return s.run(ctx, plan, endpoints, hangups)
 }

@@ -27,7 +27,7 @@ type live struct {
 func newLive(productVersion string, formats []string) *live {
 	r := newRegistrar()
 	l := &live{
-		registry:          r.registry,
+		registry:          client.NewRegistry(),
 		lastSuccess:       r.gauge("run_last_success_timestamp_seconds", nil),
 		interval:          r.gauge("schedule_interval_seconds", nil),
 		inProgress:        r.gauge("run_in_progress", nil),
@@ -44,7 +44,7 @@ func newLive(productVersion string, formats []string) *live {
 		reloaded:          r.gauge("config_last_reload_success_timestamp_seconds", nil),
 	}
 	r.gauge("build_info", buildLabels(productVersion)).Set(1)
-	r.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	l.registry.MustRegister(append(r.all, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})))
 	for _, result := range []string{resultSuccess, resultPartial, resultError, resultSkipped} {
 		l.runs.with(result)
 	}
@@ -64,14 +64,29 @@ func buildLabels(productVersion string) client.Labels {
 	}
 }
 
-// registrar registers live metrics as liveMetrics describes them.
+// together are collectors that a registry takes for one. It would start
+// goroutines for several and yield to all that wants to run, which in a run
+// makes a scrape wait once more than it has to.
+type together []client.Collector
+
+// Describe tells nothing: which series there will be is not known.
+func (t together) Describe(chan<- *client.Desc) {}
+
+// Collect sends what each collects.
+func (t together) Collect(ch chan<- client.Metric) {
+	for _, c := range t {
+		c.Collect(ch)
+	}
+}
+
+// registrar makes live metrics as liveMetrics describes them.
 type registrar struct {
-	registry *client.Registry
-	metrics  map[string]Metric
+	all     together
+	metrics map[string]Metric
 }
 
 func newRegistrar() *registrar {
-	r := &registrar{client.NewRegistry(), map[string]Metric{}}
+	r := &registrar{metrics: map[string]Metric{}}
 	for _, m := range liveMetrics() {
 		r.metrics[m.Name] = m
 	}
@@ -81,7 +96,7 @@ func newRegistrar() *registrar {
 func (r *registrar) gauge(name string, labels client.Labels) client.Gauge {
 	m := r.metrics[namespace+name]
 	g := client.NewGauge(client.GaugeOpts{Name: m.Name, Help: m.Help, ConstLabels: labels})
-	r.registry.MustRegister(g)
+	r.all = append(r.all, g)
 	return g
 }
 
@@ -90,7 +105,7 @@ func (r *registrar) counters(name string) *series[client.Counter] {
 	s := &series[client.Counter]{labels: m.Labels, create: func(labels client.Labels) client.Counter {
 		return client.NewCounter(client.CounterOpts{Name: m.Name, Help: m.Help, ConstLabels: labels})
 	}}
-	r.registry.MustRegister(s)
+	r.all = append(r.all, s)
 	return s
 }
 
@@ -99,6 +114,6 @@ func (r *registrar) histograms(name string, bounds ...float64) *series[client.Hi
 	s := &series[client.Histogram]{labels: m.Labels, create: func(labels client.Labels) client.Histogram {
 		return client.NewHistogram(client.HistogramOpts{Name: m.Name, Help: m.Help, ConstLabels: labels, Buckets: bounds})
 	}}
-	r.registry.MustRegister(s)
+	r.all = append(r.all, s)
 	return s
 }
