@@ -99,7 +99,7 @@ type Storage struct {
 // Export is something that the daemon writes after each run. One of Path and
 // Directory is set.
 type Export struct {
-	Format    string `json:"format" jsonschema_description:"The format to write, such as json."`
+	Format    string `json:"format" jsonschema_description:"The format to write: json (the findings stream), csv, junit, md (Markdown), ocsf or sarif."`
 	Path      string `json:"path,omitempty" jsonschema_description:"A file that each run replaces whole; a relative path is relative to this file."`
 	Directory string `json:"directory,omitempty" jsonschema_description:"A directory that gets a file per run; a relative path is relative to this file."`
 	Keep      Period `json:"keep,omitzero" jsonschema_description:"How long the files of the directory stay."`

@@ -22,6 +22,9 @@ const (
 	DefaultExportKeep = 90 * Day
 )
 
+// Formats are the formats that exports can have.
+func Formats() []string { return []string{DefaultFormat, "csv", "junit", "md", "ocsf", "sarif"} }
+
 // lowestLayer is the layer of the defaults that are the same for all.
 func lowestLayer() koanf.Provider {
 	type storage struct {

@@ -30,8 +30,6 @@ type Options struct {
 	// CheckSchedule, if set, says what is wrong with a schedule in a time zone;
 	// its errors need not repeat the schedule.
 	CheckSchedule func(spec, timezone string) error
-	// Formats, if set, are the formats that there are to export.
-	Formats []string
 }
 
 // Load reads and validates the configuration. Relative paths in it become

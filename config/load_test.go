@@ -24,7 +24,7 @@ accounts:
 
 // tested are the options with what the program gives beside them.
 func tested(o Options) Options {
-	o.File, o.CheckIDs, o.Formats = "quilt.yaml", checkIDs, []string{"json"}
+	o.File, o.CheckIDs = "quilt.yaml", checkIDs
 	o.CheckSchedule = func(spec, timezone string) error {
 		_, err := schedule.Parse(spec, timezone)
 		return gocmp.Or(errors.Unwrap(err), err) // without the specification before it

@@ -109,7 +109,7 @@ var details = []struct {
 	{[]string{"storage", "path"}, like(pathForm)},
 	{[]string{"storage", "keep"}, defaultsTo(DefaultStorageKeep.String())},
 	{[]string{"exports", items}, destined},
-	{[]string{"exports", items, "format"}, like(formatForm)},
+	{[]string{"exports", items, "format"}, oneOf(Formats()...)},
 	{[]string{"exports", items, "path"}, like(pathForm)},
 	{[]string{"exports", items, "directory"}, like(pathForm)},
 	{[]string{"exports", items, "keep"}, defaultsTo(DefaultExportKeep.String())},
@@ -123,7 +123,6 @@ const (
 	prefixForm    = `^[^/*?][^*?]*/$`
 	scheduleForm  = `^\s*(CRON_TZ=\S+\s+)?([^@\s]\S*)(\s+\S+){4}\s*$`
 	timezoneForm  = `^[A-Z][A-Za-z0-9+_/-]*$`
-	formatForm    = `^[a-z]+$`
 	pathForm      = `.`
 
 	periodSchemaForm = `^(([0-9]+(\.[0-9]*)?|\.[0-9]+)(w|d|h|ms|m|s|us|µs|μs|ns))+$`
@@ -144,7 +143,7 @@ func defaultsTo(value string) func(*jsonschema.Schema) {
 	return func(s *jsonschema.Schema) { s.Default = value }
 }
 
-func oneOf(values ...Access) func(*jsonschema.Schema) {
+func oneOf[T ~string](values ...T) func(*jsonschema.Schema) {
 	return func(s *jsonschema.Schema) {
 		for _, value := range values {
 			s.Enum = append(s.Enum, value)

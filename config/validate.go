@@ -9,7 +9,6 @@ type validator struct {
 	report *report
 	checks []string // the IDs of all checks
 	// As in Options.
-	formats       []string
 	knownAction   func(string) bool
 	checkSchedule func(spec, timezone string) error
 	// sited is the first place that settles the partition, and which it is.
@@ -18,7 +17,7 @@ type validator struct {
 }
 
 func newValidator(c *Config, r *report, o Options) *validator {
-	return &validator{config: c, report: r, checks: o.CheckIDs, formats: o.Formats, knownAction: o.KnownAction, checkSchedule: o.CheckSchedule}
+	return &validator{config: c, report: r, checks: o.CheckIDs, knownAction: o.KnownAction, checkSchedule: o.CheckSchedule}
 }
 
 func (v *validator) validate() {

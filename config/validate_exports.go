@@ -35,8 +35,8 @@ func (v *validator) exports() {
 }
 
 func (v *validator) format(p place, format string) {
-	if v.required(p, format, "the format to write, such as json") && v.formats != nil && !slices.Contains(v.formats, format) {
-		v.report.broken(p, "unknown format %q; %s", format, didYouMean(format, v.formats))
+	if v.required(p, format, "the format to write, such as json") && !slices.Contains(Formats(), format) {
+		v.report.broken(p, "unknown format %q; %s", format, didYouMean(format, Formats()))
 	}
 }
 

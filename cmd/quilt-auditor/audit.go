@@ -44,11 +44,11 @@ configuration beside it disables checks and waives findings, as of that day.`,
 	f := c.Flags()
 	f.StringVar(&o.configFile, "config.file", "", "configuration (required without --snapshot)")
 	f.StringVar(&o.snapshotFile, "snapshot", "", "judge this recorded snapshot instead of reading AWS")
-	f.StringVar(&o.output, "output", "table", "output format: table, or json (the findings stream)")
+	f.StringVar(&o.output, "output", "table", outputUsage)
 	f.StringVar(&o.out, "out", "", "file to write, replaced whole at the end (default: stdout)")
 	f.StringVar(&o.failOn, "fail-on", "low", "least severity that makes the exit code 3: informational, low, medium, high or critical")
 	o.log.register(f, "info")
-	_ = c.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = c.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(outputFormats(), cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 

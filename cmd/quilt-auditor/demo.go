@@ -38,7 +38,7 @@ shut and comes back, and metrics and history move. It calls nobody, and leaves n
 		},
 	}
 	c.Flags().BoolVar(&once, "once", false, "audit the sample estate once, print the findings and exit")
-	c.Flags().StringVar(&output, "output", "table", "with --once, the output format: table, or json (the findings stream)")
+	c.Flags().StringVar(&output, "output", "table", "with --once, "+outputUsage)
 	o.register(c.Flags(), "error")
 	return c
 }

@@ -20,7 +20,7 @@ func (p *program) load(flags *pflag.FlagSet, file string) (*config.Config, error
 		return nil, usageError{fmt.Errorf("--config.file is required; \"quilt-auditor config example\" prints a file to begin with")}
 	}
 	cfg, warnings, err := config.Load(config.Options{
-		File: file, Environ: p.environ, Flags: flags, CheckIDs: checkIDs(checks.All()), Formats: streamFormats(),
+		File: file, Environ: p.environ, Flags: flags, CheckIDs: checkIDs(checks.All()),
 		KnownAction:   func(action string) bool { _, ok := policy.ActionLevel(action); return ok },
 		CheckSchedule: checkSchedule,
 	})

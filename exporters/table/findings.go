@@ -12,7 +12,7 @@ import (
 // group is what one check found wrong or could not tell.
 type group struct {
 	check, title string
-	severity     audit.Severity
+	severity     audit.Severity // of the worst
 	fails        []*audit.Finding
 	unknowns     []*audit.Finding
 }
@@ -31,10 +31,11 @@ func groups(run *audit.Run, waived bool) []*group {
 		}
 		g := index[f.Check]
 		if g == nil {
-			g = &group{check: f.Check, title: f.Title, severity: f.Severity}
+			g = &group{check: f.Check, title: f.Title}
 			index[f.Check] = g
 			list = append(list, g)
 		}
+		g.severity = max(g.severity, f.Severity)
 		if f.Status == audit.StatusFail {
 			g.fails = append(g.fails, f)
 		} else {

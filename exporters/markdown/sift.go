@@ -1,0 +1,110 @@
+package markdown
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/quilt-auditor/quilt-auditor/audit"
+)
+
+// group is what one check found of one kind. It counts all and keeps the
+// first.
+type group struct {
+	check, title string
+	severity     audit.Severity // the worst
+	all          int
+	first        []audit.Finding
+}
+
+// sifted is what a page shows of the findings, however many there are.
+type sifted struct {
+	counts   map[string]*audit.Counts // by check
+	severity map[string]audit.Severity
+	failures []*group
+	unknowns []*group
+	waivers  group // of all checks
+}
+
+// sift goes through the findings once.
+func sift(run *audit.Run) (*sifted, error) {
+	s := &sifted{counts: map[string]*audit.Counts{}, severity: map[string]audit.Severity{}}
+	for _, id := range run.Header.Checks {
+		s.counts[id] = &audit.Counts{}
+	}
+	failures, unknowns := map[string]*group{}, map[string]*group{}
+	for f, err := range run.All() {
+		if err != nil {
+			return nil, fmt.Errorf("read the findings of run %s: %w", run.Header.RunID, err)
+		}
+		s.count(&f)
+		switch {
+		case f.Waived && f.Waiver != nil:
+			s.waivers.add(&f)
+		case f.Status == audit.StatusFail:
+			grouped(failures, &f).add(&f)
+		case f.Status == audit.StatusUnknown:
+			grouped(unknowns, &f).add(&f)
+		}
+	}
+	s.failures, s.unknowns = worstFirst(failures), worstFirst(unknowns)
+	return s, nil
+}
+
+func (s *sifted) count(f *audit.Finding) {
+	c := s.counts[f.Check]
+	if c == nil {
+		c = &audit.Counts{}
+		s.counts[f.Check] = c
+	}
+	s.severity[f.Check] = max(s.severity[f.Check], f.Severity)
+	switch f.Status {
+	case audit.StatusPass:
+		c.Pass++
+	case audit.StatusFail:
+		c.Fail++
+	case audit.StatusUnknown:
+		c.Unknown++
+	default:
+		c.NotApplicable++
+	}
+	if f.Waived {
+		c.Waived++
+	}
+}
+
+func grouped(groups map[string]*group, f *audit.Finding) *group {
+	g := groups[f.Check]
+	if g == nil {
+		g = &group{check: f.Check, title: f.Title}
+		groups[f.Check] = g
+	}
+	return g
+}
+
+func (g *group) add(f *audit.Finding) {
+	g.all++
+	g.severity = max(g.severity, f.Severity)
+	if len(g.first) < maxListed {
+		g.first = append(g.first, *f)
+	}
+}
+
+func worstFirst(groups map[string]*group) []*group {
+	list := make([]*group, 0, len(groups))
+	for _, g := range groups {
+		list = append(list, g)
+	}
+	slices.SortFunc(list, func(a, b *group) int {
+		return cmp.Or(cmp.Compare(b.severity, a.severity), cmp.Compare(a.check, b.check))
+	})
+	return list
+}
+
+func sum(groups []*group) int {
+	n := 0
+	for _, g := range groups {
+		n += g.all
+	}
+	return n
+}
