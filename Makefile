@@ -10,7 +10,7 @@ test: ## pass all tests, installing what they need
 	.ci/test
 
 lint: ## run the linters (golangci-lint v2, gofumpt)
-	gofumpt -l . && golangci-lint run --build-tags moto,prometheus ./... ./testdata
+	gofumpt -l . && golangci-lint run --build-tags moto,prometheus,simulate,formats ./... ./testdata
 
 update: ## rewrite golden files and generated pages; read the difference
 	go test ./checks/... ./exporters/... ./testdata -update

@@ -4,20 +4,30 @@ package checks
 import (
 	"github.com/quilt-auditor/quilt-auditor/audit"
 	"github.com/quilt-auditor/quilt-auditor/checks/cloudtrail"
+	"github.com/quilt-auditor/quilt-auditor/checks/engine/policy"
 	"github.com/quilt-auditor/quilt-auditor/checks/iam"
 	"github.com/quilt-auditor/quilt-auditor/checks/s3"
 	"github.com/quilt-auditor/quilt-auditor/checks/sts"
 )
 
-// All returns the catalogue, in the order in which people read it.
-func All() []audit.Check {
+// maxPolicies bounds, in bytes of memory, the policies that a catalogue keeps
+// from check to check and from run to run: some 5,000 of the usual size.
+const maxPolicies = 32 << 20
+
+// All returns the catalogue, in the order in which people read it. Its checks
+// share the policies that they have parsed, for as long as the catalogue lives:
+// a service parses what has not changed since the last run no more.
+func All() []audit.Check { return catalogue(policy.NewCache(maxPolicies)) }
+
+func catalogue(policies *policy.Cache) []audit.Check {
 	return []audit.Check{
 		sts.AccountAccess,
 		s3.BucketInventory,
 		s3.ObjectOwnership,
-		s3.RequiredActions,
+		s3.RequiredActions(policies),
+		s3.ExcessAccess(policies),
 		cloudtrail.DataEvents,
-		iam.PrefixRoleQuiltFolder,
+		iam.PrefixRoleQuiltFolder(policies),
 	}
 }
 

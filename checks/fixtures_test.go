@@ -60,7 +60,7 @@ func foreign(account string, organizationTrail, seen, readable bool) func(*snaps
 	}
 }
 
-const trails, grants, ownership = "cloudtrail-data-events", "s3-bucket-policy-required-actions", "s3-object-ownership"
+const trails, grants, excesses, ownership = "cloudtrail-data-events", "s3-bucket-policy-required-actions", "s3-bucket-policy-excess-access", "s3-object-ownership"
 
 var fixtures = []fixture{
 	{"advanced selector, ARN starts with another bucket", "not covered", "PASS, wrong", "absent", "alarm", "fail", trails, advanced(`,{"Field":"resources.ARN","StartsWith":["arn:aws:s3:::other/"]}`)},
@@ -78,9 +78,11 @@ var fixtures = []fixture{
 	{"organization trail whose selectors can be read", "covered", "hangs on a call that may fail", "ignored, wrong", "depends", "n/a", trails, foreign(organization, true, true, true)},
 	{"organization trail whose selectors cannot be read", "unknown", "hangs on a call that may fail", "ignored, wrong", "depends", "n/a", trails, foreign(organization, true, true, false)},
 	{"trail only in an unrelated account", "not covered", "n/a", "absent", "ok in an aggregator, wrong", "n/a", trails, foreign("222233334444", false, false, true)},
-	{"policy allows `s3:*` to a foreign account, nothing to Quilt", "fail", "FAIL", "violation", "ok, wrong", "n/a", grants, func(c *snapshot.Contents) {
-		c.Buckets[0].Policy = snapshot.Got(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"222233334444"},"Action":"s3:*","Resource":["` + foo + `","` + foo + `/*"]}]}`)
+	{"policy allows Quilt the profile and a foreign account `s3:*`", "fail", "FAIL", "violation", "ok, wrong", "n/a", excesses, func(c *snapshot.Contents) {
+		text, _ := c.Buckets[0].Policy.Get()
+		c.Buckets[0].Policy = snapshot.Got(with(text, `{"Effect":"Allow","Principal":{"AWS":"222233334444"},"Action":"s3:*","Resource":["`+foo+`","`+foo+`/*"]}`))
 	}},
+	{"policy allows Quilt the profile and nobody anything else", "pass", "FAIL unless the account is listed", "violation unless it is listed", "ok", "n/a", excesses, func(*snapshot.Contents) {}},
 	{"bucket policy cannot be read (AccessDenied)", "unknown", "no finding, or PASS", "dropped", "query error, info or ok", "n/a", grants, func(c *snapshot.Contents) {
 		c.Buckets[0].Policy = snapshot.Failed[string](&snapshot.ReadError{Operation: "s3:GetBucketPolicy", Code: "AccessDenied", MissingPermission: "s3:GetBucketPolicy"})
 	}},

@@ -10,13 +10,15 @@ import (
 
 // access is the question of what a prefix role can do on its bucket.
 type access struct {
-	role   *snapshot.PrefixRole
-	bucket *snapshot.ScopeBucket
-	asker  *quilt.Asker
-	layers policy.Layers
+	role     *snapshot.PrefixRole
+	bucket   *snapshot.ScopeBucket
+	asker    *quilt.Asker
+	policies *policy.Cache
+	layers   policy.Layers
 	// names are those of the identity policies, in the order of the layer.
-	names []string
-	texts []string // of every document that was read
+	names         []string
+	identityTexts []string // beside names; "" for one that was not read
+	texts         []string // of every document that was read
 	// unread is what could not be read. The layers then stand for the best that
 	// it could hold: what these refuse is refused, all else is open.
 	unread []error
@@ -24,12 +26,12 @@ type access struct {
 }
 
 // newAccess gathers the policies. It fails on one that it cannot parse.
-func newAccess(s *snapshot.Snapshot, r *snapshot.PrefixRole, b *snapshot.ScopeBucket, role *snapshot.Role) (*access, error) {
+func newAccess(s *snapshot.Snapshot, r *snapshot.PrefixRole, b *snapshot.ScopeBucket, role *snapshot.Role, policies *policy.Cache) (*access, error) {
 	asker, err := quilt.NewAsker(s, b)
 	if err != nil {
 		return nil, err
 	}
-	a := &access{role: r, bucket: b, asker: asker, layers: policy.Layers{Identity: []*policy.Document{}}}
+	a := &access{role: r, bucket: b, asker: asker, policies: policies, layers: policy.Layers{Identity: []*policy.Document{}}}
 	_, a.orgErr = s.Organization.Get()
 	for _, read := range []func(*snapshot.Snapshot, *snapshot.Role) error{a.readInline, a.readAttached, a.readBoundary, a.readBucket} {
 		if err := read(s, role); err != nil {
@@ -44,7 +46,7 @@ func (a *access) readInline(_ *snapshot.Snapshot, role *snapshot.Role) error {
 		a.unreadIdentity(err)
 	}
 	for _, p := range role.Inline {
-		if err := a.identity("inline policy "+p.Name, p.Document); err != nil {
+		if err := a.identity(inline+p.Name, p.Document); err != nil {
 			return err
 		}
 	}
@@ -78,12 +80,13 @@ func (a *access) identity(name string, document snapshot.Reading[string]) error 
 		a.unreadIdentity(err)
 		return nil
 	}
-	d, err := policy.Parse(text, policy.Identity)
+	d, err := a.policies.Parse(text, policy.Identity)
 	if err != nil {
 		return fmt.Errorf("the %s of %s: %w", name, a.role.RoleARN, err)
 	}
 	a.layers.Identity = append(a.layers.Identity, d)
 	a.names = append(a.names, name)
+	a.identityTexts = append(a.identityTexts, text)
 	a.texts = append(a.texts, text)
 	return nil
 }
@@ -94,6 +97,7 @@ func (a *access) unreadIdentity(err error) {
 	a.unread = append(a.unread, err)
 	a.layers.Identity = append(a.layers.Identity, quilt.AllowEverything())
 	a.names = append(a.names, "not read")
+	a.identityTexts = append(a.identityTexts, "")
 }
 
 func (a *access) readBoundary(s *snapshot.Snapshot, role *snapshot.Role) error {
@@ -111,7 +115,7 @@ func (a *access) readBoundary(s *snapshot.Snapshot, role *snapshot.Role) error {
 		return nil
 	}
 	a.texts = append(a.texts, text)
-	a.layers.Boundary, err = policy.Parse(text, policy.Identity)
+	a.layers.Boundary, err = a.policies.Parse(text, policy.Identity)
 	if err != nil {
 		return fmt.Errorf("the permissions boundary %s: %w", detail.BoundaryARN, err)
 	}

@@ -21,7 +21,7 @@ func (a *access) readBucket(s *snapshot.Snapshot, _ *snapshot.Role) error {
 	}
 	a.texts = append(a.texts, text)
 	if text != "" {
-		if a.layers.Bucket, err = policy.Parse(text, policy.Resource); err != nil {
+		if a.layers.Bucket, err = a.policies.Parse(text, policy.Resource); err != nil {
 			return fmt.Errorf("the bucket policy of %s: %w", a.bucket.Name, err)
 		}
 	}

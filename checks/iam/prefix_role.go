@@ -8,41 +8,46 @@ import (
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
 	"github.com/quilt-auditor/quilt-auditor/audit/snapshot"
+	"github.com/quilt-auditor/quilt-auditor/checks/engine/policy"
 	"github.com/quilt-auditor/quilt-auditor/checks/standard"
 )
 
 // PrefixRoleQuiltFolder demands that a prefix role reaches its folders and the
 // .quilt folder, without which its users see no packages (Quilt documentation,
-// "Restrict access to bucket prefixes").
-var PrefixRoleQuiltFolder = audit.Check{
-	ID:    "iam-prefix-role-quilt-folder",
-	Title: "The prefix role reaches its folders and .quilt/",
-	Doc: audit.Doc{
-		Why: "Package manifests lie under .quilt/: a role that cannot read them shows its users no packages. One that may not list the whole bucket gets Access Denied in the catalog's bucket tab.",
-		Judges: "Asks the role's policies, its permissions boundary and the bucket policy together. On the bucket: ListBucket and ListBucketVersions, with any s3:prefix and without. " +
-			"On .quilt/ and on each prefix: GetObject, GetObjectVersion, GetObjectTagging and GetObjectVersionTagging, and for read_write also PutObject, PutObjectTagging and DeleteObject. " +
-			"Fails when one is refused, or when there is no such role. DeleteObjectVersion and RestoreObject are reported and decide nothing. " +
-			"Session policies, SCPs and RCPs are not part of it.",
-		Fix: "Change the role's policy in Quilt's admin panel if the role is managed there; otherwise apply the merged inline policy. Where the bucket policy refuses, mend that first.",
-		Sources: []string{
-			"https://docs.quilt.bio/advanced/s3-prefix-permissions",
-			"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html",
+// "Restrict access to bucket prefixes"). It parses policies through the cache.
+func PrefixRoleQuiltFolder(policies *policy.Cache) audit.Check {
+	return audit.Check{
+		ID:    "iam-prefix-role-quilt-folder",
+		Title: "The prefix role reaches its folders and .quilt/",
+		Doc: audit.Doc{
+			Why: "Package manifests lie under .quilt/: a role that cannot read them shows its users no packages. One that may not list the whole bucket gets Access Denied in the catalog's bucket tab.",
+			Judges: "Asks the role's policies, its permissions boundary and the bucket policy together. On the bucket: ListBucket and ListBucketVersions, with any s3:prefix and without. " +
+				"On .quilt/ and on each prefix: GetObject, GetObjectVersion, GetObjectTagging and GetObjectVersionTagging, and for read_write also PutObject, PutObjectTagging and DeleteObject. " +
+				"Fails when one is refused, or when there is no such role. DeleteObjectVersion and RestoreObject are reported and decide nothing. " +
+				"Session policies, SCPs and RCPs are not part of it.",
+			Fix: "Change the role's policy in Quilt's admin panel if the role is managed there; otherwise apply the changed inline policy. Where the bucket policy refuses, mend that first.",
+			Sources: []string{
+				"https://docs.quilt.bio/advanced/s3-prefix-permissions",
+				"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html",
+			},
 		},
-	},
-	Severity: audit.Medium,
-	Controls: slices.Concat(
-		standard.NIST(audit.Informative, "AC-3", "AC-6", "CM-6"),
-		standard.PCI(audit.Informative, "7.2.1", "7.2.2"),
-		standard.SOC2(audit.Informative, "CC6.3"),
-		standard.HIPAA(audit.Informative, "164.308(a)(4)"),
-		standard.Part11(audit.Informative, "11.10(d)", "11.10(g)"),
-	),
-	Reads: []snapshot.Fact{
-		snapshot.CallerIdentity, snapshot.BucketListing, snapshot.RoleDetails, snapshot.RolePolicies, snapshot.BucketPolicy, snapshot.BucketPolicyStatus,
-		snapshot.BucketPublicAccessBlock, snapshot.AccountPublicAccessBlock, snapshot.OrganizationID,
-	},
-	Subjects: prefixRoles,
-	Eval:     prefixRole,
+		Severity: audit.Medium,
+		Controls: slices.Concat(
+			standard.NIST(audit.Informative, "AC-3", "AC-6", "CM-6"),
+			standard.PCI(audit.Informative, "7.2.1", "7.2.2"),
+			standard.SOC2(audit.Informative, "CC6.3"),
+			standard.HIPAA(audit.Informative, "164.308(a)(4)"),
+			standard.Part11(audit.Informative, "11.10(d)", "11.10(g)"),
+		),
+		Reads: []snapshot.Fact{
+			snapshot.CallerIdentity, snapshot.BucketListing, snapshot.RoleDetails, snapshot.RolePolicies, snapshot.BucketPolicy, snapshot.BucketPolicyStatus,
+			snapshot.BucketPublicAccessBlock, snapshot.AccountPublicAccessBlock, snapshot.OrganizationID,
+		},
+		Subjects: prefixRoles,
+		Eval: func(s *snapshot.Snapshot, subject audit.Subject) audit.Verdict {
+			return prefixRole(s, subject, policies)
+		},
+	}
 }
 
 func prefixRoles(s *snapshot.Snapshot) []audit.Subject {
@@ -53,7 +58,7 @@ func prefixRoles(s *snapshot.Snapshot) []audit.Subject {
 	return subjects
 }
 
-func prefixRole(s *snapshot.Snapshot, subject audit.Subject) audit.Verdict {
+func prefixRole(s *snapshot.Snapshot, subject audit.Subject, policies *policy.Cache) audit.Verdict {
 	declared := find(s, subject)
 	bucket := s.ScopeBucket(declared.BucketAccountID, bucketARN(s, declared))
 	if bucket == nil {
@@ -66,7 +71,7 @@ func prefixRole(s *snapshot.Snapshot, subject audit.Subject) audit.Verdict {
 	if detail, err := role.Detail.Get(); err == nil && !detail.Exists {
 		return absentRole(declared)
 	}
-	a, err := newAccess(s, declared, bucket, role)
+	a, err := newAccess(s, declared, bucket, role, policies)
 	if err != nil {
 		return audit.Verdict{
 			Status: audit.StatusUnknown, Reason: fmt.Sprintf("The policies cannot be understood: %s.", err), Basis: err.Error(),

@@ -91,8 +91,10 @@ func IsOrganizationKey(key string) bool {
 // maxContexts bounds the combinations of control.context that are asked.
 const maxContexts = 64
 
-// Asker asks what the policies let Quilt do with one bucket.
+// Asker asks what the policies let Quilt do with one bucket. It is not for use
+// by several goroutines at once.
 type Asker struct {
+	decider policy.Decider
 	bucket  *snapshot.ScopeBucket
 	control string // the account whose organization is known
 	// home is what requests of the control account carry, away those of others.
@@ -129,11 +131,19 @@ func NewAsker(s *snapshot.Snapshot, b *snapshot.ScopeBucket) (*Asker, error) {
 	return a, nil
 }
 
-// known are the condition keys whose value every request to the bucket has.
+// known are the condition keys whose value every request of Quilt's to the
+// bucket has.
 func known(s *snapshot.Snapshot, b *snapshot.ScopeBucket) map[string][]string {
+	context := Fixed(s, b)
+	context["aws:SecureTransport"] = []string{"true"}
+	context["s3:TlsVersion"] = []string{"1.2"}
+	return context
+}
+
+// Fixed are the condition keys whose value is the same in every request to the
+// bucket, whoever sends it.
+func Fixed(s *snapshot.Snapshot, b *snapshot.ScopeBucket) map[string][]string {
 	context := map[string][]string{
-		"aws:SecureTransport":       {"true"},
-		"s3:TlsVersion":             {"1.2"},
 		"aws:ResourceAccount":       {b.AccountID},
 		"s3:ResourceAccount":        {b.AccountID},
 		"aws:PrincipalIsAWSService": {"false"},
@@ -163,13 +173,10 @@ func multiply(contexts []map[string][]string, key string, values []string) []map
 // Quilt uses them all, so the answer must hold for each: the first that is not
 // granted is the answer.
 func (a *Asker) ask(r Request, layers policy.Layers) (policy.Answer, error) {
-	carried := &a.away
-	if r.Caller.AccountID == a.control {
-		carried = &a.home
-	}
+	carried := a.carriedBy(r.Caller)
 	var answer policy.Answer
 	for _, context := range carried.contexts {
-		got, err := policy.Decide(a.question(r, carried, context), layers)
+		got, err := a.decider.Decide(a.question(r, carried, context), layers)
 		if err != nil {
 			return got, fmt.Errorf("asking for %s: %w", r.Action, err)
 		}

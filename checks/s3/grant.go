@@ -27,7 +27,7 @@ type grant struct {
 
 // newGrant reads what the question rests on. A nil grant comes with the
 // unknown verdict.
-func newGrant(s *snapshot.Snapshot, b *snapshot.ScopeBucket, f *snapshot.Bucket) (*grant, audit.Verdict) {
+func newGrant(s *snapshot.Snapshot, b *snapshot.ScopeBucket, f *snapshot.Bucket, policies *policy.Cache) (*grant, audit.Verdict) {
 	text, err := f.Policy.Get()
 	if err != nil {
 		return nil, audit.Unreadable("The bucket policy", err)
@@ -37,7 +37,7 @@ func newGrant(s *snapshot.Snapshot, b *snapshot.ScopeBucket, f *snapshot.Bucket)
 		control: s.Scope.ControlAccountID, everybody: len(s.Scope.Principals) == 0,
 	}
 	if text != "" {
-		if g.document, err = policy.Parse(text, policy.Resource); err != nil {
+		if g.document, err = policies.Parse(text, policy.Resource); err != nil {
 			return nil, notUnderstood("The bucket policy", text, err)
 		}
 	}

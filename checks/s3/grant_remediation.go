@@ -2,117 +2,77 @@ package s3
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
 	"github.com/quilt-auditor/quilt-auditor/checks/engine/policy"
+	"github.com/quilt-auditor/quilt-auditor/checks/engine/repair"
 	"github.com/quilt-auditor/quilt-auditor/checks/quilt"
 	"github.com/quilt-auditor/quilt-auditor/checks/remedy"
 )
 
-// remediation adds what is missing as one statement, if that is proved to be
-// enough; otherwise it says what stands in the way.
-func (g *grant) remediation(refused quilt.Parts) *audit.Remediation {
-	statement := g.statement(refused)
-	merged, err := policy.AddStatement(g.text, g.document, statement)
-	if err != nil {
-		return &audit.Remediation{Kind: audit.RemedyAdvice, Summary: fmt.Sprintf("Add a statement that allows %s; it cannot be merged by itself: %s.", quilt.Enumerate(refused.Actions()), err)}
+// remediation is the smallest safe change of the bucket policy after which
+// everything is granted, or why there is none.
+func (g *grant) remediation(parts quilt.Parts) *audit.Remediation {
+	refused := parts.Refused()
+	if len(g.blockErrs) > 0 {
+		return advice("Let the policy allow %s. Whether RestrictPublicBuckets would void the grant cannot be told: %s.", quilt.Enumerate(refused.Actions()), g.blockErrs[0])
 	}
-	document, err := policy.Parse(merged, policy.Resource)
-	if err != nil || g.stillRefused(document) {
-		return g.advice(refused)
+	change, err := repair.Document(g.text, repair.Goal{Layer: policy.LayerBucketPolicy, Requirements: g.requirements(parts), Sid: "QuiltCrossAccountAccess"})
+	if err != nil {
+		return g.advise(refused, err)
 	}
 	before := ""
 	if g.text != "" {
 		before = remedy.Pretty(g.text)
 	}
-	merged += "\n" // it is indented already
+	after := change.Text + "\n"
 	return &audit.Remediation{
 		Kind:    audit.RemedyChange,
-		Summary: fmt.Sprintf("Add one statement that allows %s; every other statement stays.", quilt.Enumerate(refused.Actions())),
+		Summary: fmt.Sprintf("Change the bucket policy: %s. Nobody else gets more, and every other statement stays.", strings.Join(change.Edits, "; ")),
 		CLI: remedy.Command("aws", "s3api", "put-bucket-policy", "--bucket", g.bucket.Name, "--expected-bucket-owner", g.bucket.AccountID,
 			"--policy", "file://bucket-policy.json"),
-		Document: json.RawMessage(merged),
-		Diff:     remedy.Diff("bucket-policy.json", before, merged),
+		Document: json.RawMessage(after),
+		Diff:     remedy.Diff("bucket-policy.json", before, after),
 	}
 }
 
-// stillRefused asks again, now of the merged policy.
-func (g *grant) stillRefused(document *policy.Document) bool {
-	parts := g.askFor(g.callers, document)
-	return len(parts.Refused()) > 0 || len(parts.Open()) > 0 || len(g.blockErrs) > 0
+// requirements are all questions of the check, whose parts have been asked.
+func (g *grant) requirements(parts quilt.Parts) []repair.Requirement {
+	var layers policy.Layers
+	all := make([]repair.Requirement, 0, len(parts))
+	for i, part := range parts {
+		if i == 0 || part.Request.Caller != parts[i-1].Request.Caller {
+			layers = g.layers(part.Request.Caller, g.document)
+		}
+		questions := g.asker.Questions(part.Request)
+		for _, q := range questions {
+			r := repair.Requirement{Question: q, Layers: layers}
+			if len(questions) == 1 {
+				r.Answer = &part.Answer
+			}
+			all = append(all, r)
+		}
+	}
+	return all
 }
 
-// addedStatement is a statement of a bucket policy, its elements in the order
-// in which people write them.
-type addedStatement struct {
-	Sid       string
-	Effect    string
-	Principal struct{ AWS []string }
-	Action    []string
-	Resource  []string
-}
-
-func (g *grant) statement(refused quilt.Parts) json.RawMessage {
-	arn := g.bucket.ARN()
-	added := addedStatement{Sid: "QuiltCrossAccountAccess", Effect: policy.Allow, Action: refused.Actions()}
-	for _, part := range refused {
-		if p := part.Request.Caller.ARN(g.bucket.Partition); !slices.Contains(added.Principal.AWS, p) {
-			added.Principal.AWS = append(added.Principal.AWS, p)
-		}
-		level, _ := policy.ActionLevel(part.Request.Action)
-		resource := arn
-		if level == policy.ObjectLevel {
-			resource = arn + "/" + part.Request.Prefix + "*"
-		}
-		if !slices.Contains(added.Resource, resource) {
-			added.Resource = append(added.Resource, resource)
-		}
-	}
-	slices.Sort(added.Resource)
-	text, err := json.Marshal(added)
-	if err != nil {
-		panic(err) // strings always marshal
-	}
-	return text
-}
-
-// advice says what to change where adding a statement is not enough.
-func (g *grant) advice(refused quilt.Parts) *audit.Remediation {
-	d := refused[0].Answer.DecidedBy
-	for _, part := range refused {
-		if by := part.Answer.DecidedBy; by != nil && by.Effect == policy.Deny {
-			d = by
-		}
-	}
-	summary := "Let the policy allow " + quilt.Enumerate(refused.Actions()) + "."
-	if len(g.blockErrs) > 0 {
-		summary += fmt.Sprintf(" Whether RestrictPublicBuckets would void the grant cannot be told: %s.", g.blockErrs[0])
-	}
+// advise says why no change is proposed.
+func (g *grant) advise(refused quilt.Parts, err error) *audit.Remediation {
+	var impossible *repair.Impossible
+	var size *repair.SizeError
+	why := err.Error()
 	switch {
-	case d != nil && d.Layer == policy.LayerPublicAccess:
-		summary = "Limit what is public to an organization (aws:PrincipalOrgID) or an account: " + strings.Join(g.publicStatements(), ", ") +
-			". While the policy is public, RestrictPublicBuckets lets in nobody from another account."
-	case d != nil && d.Effect == policy.Deny:
-		summary = fmt.Sprintf("Narrow %s so that it spares %s, for example by a condition StringNotEquals on aws:PrincipalAccount; do not remove it.",
-			quilt.Statement(*d), quilt.Enumerate(refused.Callers()))
+	case errors.As(err, &impossible):
+		why = impossible.Reason
+	case errors.As(err, &size):
+		why = size.Error()
 	}
-	return &audit.Remediation{Kind: audit.RemedyAdvice, Summary: summary}
+	return advice("Let the bucket's side grant %s %s. No change can be proposed: %s.", quilt.Enumerate(refused.Callers()), quilt.Enumerate(refused.Actions()), why)
 }
 
-// publicStatements names the statements that allow everybody something.
-func (g *grant) publicStatements() []string {
-	var names []string
-	for i, s := range g.document.Statements {
-		everybody := slices.ContainsFunc(s.Principals, func(p policy.Principal) bool { return p.Value == "*" }) || len(s.NotPrincipals) > 0
-		if s.Effect == policy.Allow && everybody {
-			names = append(names, quilt.Statement(policy.DecidedBy{Statement: &i, Sid: s.Sid}))
-		}
-	}
-	if len(names) == 0 {
-		return []string{"the statement that S3 deems public"}
-	}
-	return names
+func advice(format string, args ...any) *audit.Remediation {
+	return &audit.Remediation{Kind: audit.RemedyAdvice, Summary: fmt.Sprintf(format, args...)}
 }

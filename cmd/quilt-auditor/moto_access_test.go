@@ -79,10 +79,12 @@ func wantRefused() map[string]string {
 		"s3-bucket-inventory acme-good":                 "pass",
 		"s3-object-ownership acme-good":                 "pass",
 		"s3-bucket-policy-required-actions acme-good":   "pass",
+		"s3-bucket-policy-excess-access acme-good":      "pass",
 		"cloudtrail-data-events acme-good":              "fail",
 		"s3-bucket-inventory acme-shared":               "pass",
 		"s3-object-ownership acme-shared":               "fail",
 		"s3-bucket-policy-required-actions acme-shared": "pass",
+		"s3-bucket-policy-excess-access acme-shared":    "fail: account 777788889999",
 		"cloudtrail-data-events acme-shared":            "fail",
 		// Whatever the role's policies are, one bucket policy refuses it.
 		"iam-prefix-role-quilt-folder QuiltZoe acme-good":   "fail: no statement of the bucket policy allows it",

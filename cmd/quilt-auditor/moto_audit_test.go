@@ -14,33 +14,33 @@ import (
 )
 
 // The checks about buckets, in the order of bucketVerdicts.
-var bucketChecks = []string{"s3-bucket-inventory", "s3-object-ownership", "s3-bucket-policy-required-actions", "cloudtrail-data-events"}
+var bucketChecks = []string{"s3-bucket-inventory", "s3-object-ownership", "s3-bucket-policy-required-actions", "s3-bucket-policy-excess-access", "cloudtrail-data-events"}
 
 // bucketVerdicts are what the checks say of a bucket of the estate: a status,
 // or a status and what the reason must hold.
-type bucketVerdicts struct{ bucket, inventory, ownership, policy, trails string }
+type bucketVerdicts struct{ bucket, inventory, ownership, policy, excess, trails string }
 
 // wantBuckets is what was built, in the words of the checks.
 var wantBuckets = []bucketVerdicts{
-	{"acme-home", "pass", "pass", "not_applicable: own account", "pass"},
-	{"acme-home-locked", "pass", "pass", "fail: DenySome", "pass"},
-	{"acme-good", "pass: account 444455556666, region us-east-1", "pass", "pass: all 14 actions of profile quilt-2024 on every key", "pass"},
-	{"acme-writer", "pass", "fail: ObjectWriter", "fail: s3:GetObjectAttributes", "fail: writes are not"},
-	{"acme-denied", "pass", "fail: BucketOwnerPreferred", "fail: s3:DeleteObject on arn:aws:s3:::acme-denied/archive/", "fail: stopped does not count: it is not logging"},
-	{"acme-bare", "pass", "fail: no ownership controls", "fail: has no policy", "fail: Nothing that happens to the objects is recorded"},
-	{"acme-endpoint", "pass", "pass", "unknown: depends on aws:SourceVpce", `fail: "arn:aws:s3:::acme-endpoint", which matches no object; "arn:aws:s3:::acme-endpoint/" would`},
-	{"acme-organization", "pass", "pass", "pass", "pass"},
-	{"acme-restricted", "pass", "pass", "unknown: s3:GetBucketPolicyStatus failed with EmptyResponse", "fail: Only part"},
-	{"acme-restricted-old", "pass", "pass", "fail: s3:GetObjectTagging", "fail: reads are not"},
-	{"acme-role-only", "pass", "pass", "fail: under control.principals if Quilt uses no others", "pass"},
-	{"acme-orphaned", "pass", "pass", "fail: names AROAEXAMPLEEXAMPLE123", "pass"},
-	{"acme-listing", "pass", "pass", "fail: s3:ListBucket", "pass"},
-	{"acme-west", "pass: region us-west-2", "pass", "pass", "pass"},
-	{"acme-placeholder", "pass", "pass", "fail: placeholder your-data-bucket", "pass"},
-	{"acme-folders", "pass", "pass", "pass: all 3 actions of profile read-only on every key below projects/", "pass"},
-	{"acme-express--use1-az4--x-s3", "unknown: Directory buckets", "not_applicable", "not_applicable", "not_applicable"},
-	{"acme-scans", "pass", "pass", "unknown: RestrictPublicBuckets", "pass"},
-	{"acme-slides", "pass", "pass", "fail: has no policy", "pass"},
+	{"acme-home", "pass", "pass", "not_applicable: own account", "pass", "pass"},
+	{"acme-home-locked", "pass", "pass", "fail: DenySome", "pass", "pass"},
+	{"acme-good", "pass: account 444455556666, region us-east-1", "pass", "pass: all 14 actions of profile quilt-2024 on every key", "pass", "pass"},
+	{"acme-writer", "pass", "fail: ObjectWriter", "fail: s3:GetObjectAttributes", "pass", "fail: writes are not"},
+	{"acme-denied", "pass", "fail: BucketOwnerPreferred", "fail: s3:DeleteObject on arn:aws:s3:::acme-denied/archive/", "pass", "fail: stopped does not count: it is not logging"},
+	{"acme-bare", "pass", "fail: no ownership controls", "fail: has no policy", "pass", "fail: Nothing that happens to the objects is recorded"},
+	{"acme-endpoint", "pass", "pass", "unknown: depends on aws:SourceVpce", "pass", `fail: "arn:aws:s3:::acme-endpoint", which matches no object; "arn:aws:s3:::acme-endpoint/" would`},
+	{"acme-organization", "pass", "pass", "pass", "pass", "pass"},
+	{"acme-restricted", "pass", "pass", "unknown: s3:GetBucketPolicyStatus failed with EmptyResponse", "pass", "fail: Only part"},
+	{"acme-restricted-old", "pass", "pass", "fail: s3:GetObjectTagging", "pass", "fail: reads are not"},
+	{"acme-role-only", "pass", "pass", "fail: under control.principals if Quilt uses no others", "pass", "pass"},
+	{"acme-orphaned", "pass", "pass", "fail: names AROAEXAMPLEEXAMPLE123", "pass", "pass"},
+	{"acme-listing", "pass", "pass", "fail: s3:ListBucket", "fail: s3:ListBucketMultipartUploads", "pass"},
+	{"acme-west", "pass: region us-west-2", "pass", "pass", "pass", "pass"},
+	{"acme-placeholder", "pass", "pass", "fail: placeholder your-data-bucket", "pass", "pass"},
+	{"acme-folders", "pass", "pass", "pass: all 3 actions of profile read-only on every key below projects/", "pass", "pass"},
+	{"acme-express--use1-az4--x-s3", "unknown: Directory buckets", "not_applicable", "not_applicable", "not_applicable", "not_applicable"},
+	{"acme-scans", "pass", "pass", "unknown: RestrictPublicBuckets", "pass", "pass"},
+	{"acme-slides", "pass", "pass", "fail: has no policy", "pass", "pass"},
 }
 
 // wantRoles is what was built, by the names of role and bucket.
@@ -65,7 +65,7 @@ var wantAccounts = map[string]string{
 func wantWhole() map[string]string {
 	want := map[string]string{}
 	for _, b := range wantBuckets {
-		for i, verdict := range []string{b.inventory, b.ownership, b.policy, b.trails} {
+		for i, verdict := range []string{b.inventory, b.ownership, b.policy, b.excess, b.trails} {
 			want[bucketChecks[i]+" "+b.bucket] = verdict
 		}
 	}
@@ -166,7 +166,7 @@ accounts:
     regions: [us-east-1]
     buckets: [acme-role-only, acme-endpoint, acme-organization]
 checks:
-  disable: [s3-object-ownership, cloudtrail-data-events, iam-prefix-role-quilt-folder]
+  disable: [s3-object-ownership, s3-bucket-policy-excess-access, cloudtrail-data-events, iam-prefix-role-quilt-folder]
 `
 
 // testSettled: what the configuration says of Quilt's requests decides what

@@ -30,7 +30,7 @@ accounts:
     discover:
       tags: {quilt: "true", stage: prod}
 checks:
-  disable: [s3-bucket-policy-required-actions, cloudtrail-data-events, iam-prefix-role-quilt-folder]
+  disable: [s3-bucket-policy-required-actions, s3-bucket-policy-excess-access, cloudtrail-data-events, iam-prefix-role-quilt-folder]
 `
 
 // testDiscovery: moto's listing shows no regions, so that they come from

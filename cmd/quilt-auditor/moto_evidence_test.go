@@ -24,6 +24,8 @@ func wantEvidence(t *testing.T, run *audit.Run) {
 		{"s3-bucket-policy-required-actions", "acme-role-only", "", `{"granted_principals": ["arn:aws:iam::111122223333:role/QuiltRegistry"]}`},
 		{"s3-bucket-policy-required-actions", "acme-orphaned", "", `{"orphaned_grants": [{"statement": 0, "principal": "AROAEXAMPLEEXAMPLE123"}]}`},
 		{"s3-bucket-policy-required-actions", "acme-endpoint", "", `{"depends_on": ["aws:SourceVpce"]}`},
+		{"s3-bucket-policy-excess-access", "acme-listing", "", `{"excess": [{
+			"class": "beyond_profile", "severity": "low", "who": "111122223333", "actions": ["s3:ListBucketMultipartUploads"]}]}`},
 		{"s3-object-ownership", "acme-writer", "", `{"object_ownership": "ObjectWriter"}`},
 		{"s3-object-ownership", "acme-bare", "", `{"object_ownership": null}`},
 		{"cloudtrail-data-events", "acme-good", "", `{"owner_side": {"read": "all", "write": "all"}, "caller_side": {"read": "all", "write": "all", "readable_by_quilt": true}}`},

@@ -96,7 +96,7 @@ func TestPermissionsAreTheCallsMade(t *testing.T) {
 		"without tags":    strings.Replace(fakeConfig, `      tags: {quilt: "true"}`+"\n", "", 1),
 		"without roles":   fakeConfig + "checks: {disable: [iam-prefix-role-quilt-folder]}\n",
 		"without trails":  fakeConfig + "checks: {disable: [cloudtrail-data-events]}\n",
-		"inventory alone": fakeConfig + "checks: {disable: [iam-prefix-role-quilt-folder, cloudtrail-data-events, s3-object-ownership, s3-bucket-policy-required-actions]}\n",
+		"inventory alone": fakeConfig + "checks: {disable: [iam-prefix-role-quilt-folder, cloudtrail-data-events, s3-object-ownership, s3-bucket-policy-required-actions, s3-bucket-policy-excess-access]}\n",
 	}
 	for name, yaml := range configs {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,6 @@
 package globs
 
-import "slices"
+import "unicode/utf8"
 
 // Class is a set of strings that no pattern tells apart.
 type Class struct {
@@ -13,8 +13,8 @@ type Class struct {
 // only if no other string matches exactly what it matches. The error is
 // [ErrBudget] or [ErrUnit].
 func Classes(patterns []Pattern, budget *Budget) ([]Class, error) {
-	if literalOnly(patterns) {
-		return literalClasses(patterns), nil
+	if plain(patterns) && fresh(patterns) < utf8.RuneSelf {
+		return plainClasses(patterns, budget)
 	}
 	if err := unitSafe(Span{}, patterns); err != nil {
 		return nil, err
@@ -70,40 +70,4 @@ func vectorKey(match []bool) string {
 		}
 	}
 	return string(out)
-}
-
-func literalOnly(patterns []Pattern) bool {
-	for i := range patterns {
-		if !patterns[i].Exact() || patterns[i].fold {
-			return false
-		}
-	}
-	return true
-}
-
-// literalClasses is Classes where every class but one has a single member.
-func literalClasses(patterns []Pattern) []Class {
-	found := classifier{known: map[string]bool{}}
-	found.add(make([]bool, len(patterns)), string(fresh(patterns)))
-	for i := range patterns {
-		text := patterns[i].prefix
-		match := make([]bool, len(patterns))
-		for k := range patterns {
-			match[k] = patterns[k].prefix == text
-		}
-		if found.isNew(match) {
-			found.add(match, text)
-		}
-	}
-	slices.SortStableFunc(found.classes, func(a, b Class) int {
-		switch {
-		case a.Shortest == "" && b.Shortest != "":
-			return 1
-		case b.Shortest == "" && a.Shortest != "":
-			return -1
-		default:
-			return len(a.Shortest) - len(b.Shortest)
-		}
-	})
-	return found.classes
 }

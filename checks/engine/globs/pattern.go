@@ -117,6 +117,10 @@ func (p Pattern) Exact() bool { return p.shape == exact }
 // run it over a text.
 func (p Pattern) Size() int { return len(p.elements) }
 
+// Plain reports whether the pattern is a literal, or a literal and one *, so
+// that matching it against a text needs no run.
+func (p Pattern) Plain() bool { return p.shape != general && !p.fold }
+
 // ASCII reports whether every literal character of the pattern is ASCII.
 func (p Pattern) ASCII() bool { return !p.wide }
 
@@ -194,17 +198,11 @@ func normalise(elements []element) []element {
 
 func assemble(elements []element, fold bool) Pattern {
 	p := Pattern{elements: elements, fold: fold}
-	var prefix strings.Builder
-	leading := true
 	for _, e := range elements {
 		if e.op != opLiteral {
-			leading = false
 			p.ones = p.ones || e.op == opOne || e.op == opOneSeg
 			p.segments = p.segments || e.op == opOneSeg || e.op == opManySeg
 			continue
-		}
-		if leading {
-			prefix.WriteRune(e.char)
 		}
 		p.literals.add(e.char)
 		if fold {
@@ -213,12 +211,26 @@ func assemble(elements []element, fold bool) Pattern {
 		}
 		p.wide = p.wide || e.char >= utf8.RuneSelf
 	}
-	p.prefix = prefix.String()
-	switch n := utf8.RuneCountInString(p.prefix); {
+	switch n := p.literalStart(); {
 	case n == len(elements):
 		p.shape = exact
 	case n == len(elements)-1 && elements[n].op == opMany:
 		p.shape = tail
 	}
 	return p
+}
+
+// literalStart sets the prefix, and returns how many elements it is.
+func (p *Pattern) literalStart() int {
+	n := 0
+	for n < len(p.elements) && p.elements[n].op == opLiteral {
+		n++
+	}
+	var prefix strings.Builder
+	prefix.Grow(n)
+	for _, e := range p.elements[:n] {
+		prefix.WriteRune(e.char)
+	}
+	p.prefix = prefix.String()
+	return n
 }

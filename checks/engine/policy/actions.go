@@ -1,6 +1,7 @@
 package policy
 
 import (
+	_ "embed" // for the action table
 	"slices"
 	"strings"
 )
@@ -15,83 +16,117 @@ const (
 	ObjectLevel
 )
 
-// bucketActions and objectActions are the actions that take a general purpose
-// bucket or an object of one, from "Actions, resources, and condition keys for
-// Amazon S3" (Service Authorization Reference). Actions on access points, jobs
-// and other S3 resources, and those on no resource, are not decided here.
-const bucketActions = `
-AllowVendedLogDeliveryForResource CreateBucket CreateBucketMetadataTableConfiguration DeleteBucket
-DeleteBucketMetadataTableConfiguration DeleteBucketPolicy DeleteBucketWebsite
-GetAccelerateConfiguration GetAnalyticsConfiguration GetBucketAbac GetBucketAcl GetBucketCORS
-GetBucketLocation GetBucketLogging GetBucketMetadataTableConfiguration GetBucketNotification
-GetBucketObjectLockConfiguration GetBucketOwnershipControls GetBucketPolicy GetBucketPolicyStatus
-GetBucketPublicAccessBlock GetBucketRequestPayment GetBucketTagging GetBucketVersioning
-GetBucketWebsite GetEncryptionConfiguration GetIntelligentTieringConfiguration
-GetInventoryConfiguration GetLifecycleConfiguration GetMetricsConfiguration
-GetReplicationConfiguration ListBucket ListBucketMultipartUploads ListBucketVersions
-PauseReplication PutAccelerateConfiguration PutAnalyticsConfiguration PutBucketAbac PutBucketAcl
-PutBucketCORS PutBucketLogging PutBucketNotification PutBucketObjectLockConfiguration
-PutBucketOwnershipControls PutBucketPolicy PutBucketPublicAccessBlock PutBucketRequestPayment
-PutBucketTagging PutBucketVersioning PutBucketWebsite PutEncryptionConfiguration
-PutIntelligentTieringConfiguration PutInventoryConfiguration PutLifecycleConfiguration
-PutMetricsConfiguration PutReplicationConfiguration
-UpdateBucketMetadataAnnotationTableConfiguration UpdateBucketMetadataInventoryTableConfiguration
-UpdateBucketMetadataJournalTableConfiguration
-`
+// Access is the access level of an action in AWS's words ("Understanding access
+// level summaries within policy summaries").
+type Access string
 
-const objectActions = `
-AbortMultipartUpload BypassGovernanceRetention DeleteObject DeleteObjectAnnotation
-DeleteObjectTagging DeleteObjectVersion DeleteObjectVersionAnnotation DeleteObjectVersionTagging
-GetObject GetObjectAcl GetObjectAnnotation GetObjectAttributes GetObjectLegalHold
-GetObjectRetention GetObjectTagging GetObjectTorrent GetObjectVersion GetObjectVersionAcl
-GetObjectVersionAnnotation GetObjectVersionAnnotationForReplication GetObjectVersionAttributes
-GetObjectVersionForReplication GetObjectVersionTagging GetObjectVersionTorrent InitiateReplication
-ListMultipartUploadParts ListObjectAnnotations ListObjectVersionAnnotations
-ObjectOwnerOverrideToBucketOwner PutObject PutObjectAcl PutObjectAnnotation PutObjectLegalHold
-PutObjectRetention PutObjectTagging PutObjectVersionAcl PutObjectVersionAnnotation
-PutObjectVersionTagging ReplicateDelete ReplicateObject ReplicateObjectAnnotation ReplicateTags
-RestoreObject UpdateObjectEncryption
-`
+// The access levels.
+const (
+	AccessList        Access = "List"
+	AccessRead        Access = "Read"
+	AccessWrite       Access = "Write"
+	AccessTagging     Access = "Tagging"
+	AccessPermissions Access = "Permissions management"
+)
 
-// action is a concrete S3 action in the lower case in which it is matched.
-type action struct {
-	name  string
-	level Level
+// Action is an action of the service prefix s3 as the table "Actions,
+// resources, and condition keys for Amazon S3" (Service Authorization
+// Reference) lists it.
+type Action struct {
+	// Name is in AWS's spelling, such as s3:GetObject.
+	Name   string
+	Access Access
+	// Level is 0 for actions on other resources than buckets and objects, such as
+	// jobs, and for those on no resource.
+	Level Level
+	// Resources are the resource types in AWS's names, such as bucket or
+	// accesspoint, sorted. Treat them as read only.
+	Resources []string
 }
 
-// actionTable is the sorted list of the actions known.
-type actionTable []action
+// The table, whose head names its source and version.
+//
+//go:embed s3_actions.txt
+var actionText string
 
-// buildActions puts the table together.
-func buildActions() actionTable {
-	var table actionTable
-	for _, name := range strings.Fields(bucketActions) {
-		table = append(table, action{name: "s3:" + strings.ToLower(name), level: BucketLevel})
+// allActions is sorted by the name in lower case. It is read only.
+var allActions = readActions(actionText)
+
+func readActions(text string) []Action {
+	var out []Action
+	for line := range strings.Lines(text) {
+		columns := strings.Split(strings.TrimSpace(line), "\t")
+		if len(columns) != 3 || strings.HasPrefix(line, "#") {
+			continue
+		}
+		a := Action{Name: "s3:" + columns[0], Access: Access(columns[1])}
+		if columns[2] != "-" {
+			a.Resources = strings.Split(columns[2], ",")
+		}
+		switch {
+		case slices.Contains(a.Resources, "object"):
+			a.Level = ObjectLevel
+		case slices.Contains(a.Resources, "bucket"):
+			a.Level = BucketLevel
+		}
+		out = append(out, a)
 	}
-	for _, name := range strings.Fields(objectActions) {
-		table = append(table, action{name: "s3:" + strings.ToLower(name), level: ObjectLevel})
-	}
-	slices.SortFunc(table, func(a, b action) int { return strings.Compare(a.name, b.name) })
-	return table
+	slices.SortFunc(out, func(a, b Action) int { return strings.Compare(lowerASCII(a.Name), lowerASCII(b.Name)) })
+	return out
 }
 
-// actions is read only.
-var actions = buildActions()
+// Actions returns all S3 actions, sorted by name without regard to case.
+func Actions() []Action { return slices.Clone(allActions) }
 
-// find returns the row of a lower-case action name.
-func (t actionTable) find(name string) (int, bool) {
-	return slices.BinarySearchFunc(t, name, func(row action, name string) int {
-		return strings.Compare(row.name, name)
+// FindAction returns the S3 action of that name, in any case. It is false for
+// wildcards and unknown names.
+func FindAction(name string) (Action, bool) {
+	i, ok := slices.BinarySearchFunc(allActions, lowerASCII(name), func(a Action, name string) int {
+		return strings.Compare(lowerASCII(a.Name), name)
 	})
+	if !ok {
+		return Action{}, false
+	}
+	return allActions[i], true
 }
 
 // ActionLevel returns the level of a concrete S3 action such as s3:GetObject,
 // in any case. It is false for wildcards and for actions that are not asked on
 // a bucket or an object.
 func ActionLevel(name string) (Level, bool) {
-	row, ok := actions.find(strings.ToLower(name))
+	row, ok := actions.find(lowerASCII(name))
 	if !ok {
 		return 0, false
 	}
 	return actions[row].level, true
+}
+
+// action is a concrete action on a bucket or an object, in the lower case in
+// which it is matched.
+type action struct {
+	name  string
+	level Level
+}
+
+// actionTable is the sorted list of the actions that can be decided.
+type actionTable []action
+
+// actions is read only.
+var actions = decidableActions(allActions)
+
+func decidableActions(all []Action) actionTable {
+	var table actionTable
+	for _, a := range all {
+		if a.Level != 0 {
+			table = append(table, action{name: lowerASCII(a.Name), level: a.Level})
+		}
+	}
+	return table
+}
+
+// find returns the row of a lower-case action name.
+func (t actionTable) find(name string) (int, bool) {
+	return slices.BinarySearchFunc(t, name, func(row action, name string) int {
+		return strings.Compare(row.name, name)
+	})
 }

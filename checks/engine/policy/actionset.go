@@ -1,10 +1,6 @@
 package policy
 
-import (
-	"strings"
-
-	"github.com/quilt-auditor/quilt-auditor/checks/engine/globs"
-)
+import "strings"
 
 // actionWords is enough for every row of the action table.
 const actionWords = 2
@@ -63,32 +59,64 @@ func matchingActions(text string) (rows actionSet, odd bool) {
 		rows.addRange(0, len(actions))
 		return rows, false
 	}
-	name := strings.ToLower(text)
-	service, rest, ok := strings.Cut(name, ":")
+	name := lowerASCII(text)
+	service, _, ok := strings.Cut(name, ":")
 	odd = !ok || strings.ContainsAny(service, "*?")
+	if !odd && service != "s3" {
+		return rows, false
+	}
 	wild := strings.IndexAny(name, "*?")
-	switch {
-	case !odd && service != "s3":
-	case wild < 0:
+	if wild < 0 {
 		if row, ok := actions.find(name); ok {
 			rows.add(row)
 		}
-	case rest == "*" && service == "s3":
-		rows.addRange(0, len(actions))
-	case wild == len(name)-1 && name[wild] == '*':
-		from, _ := actions.find(name[:wild])
-		to := from
-		for to < len(actions) && strings.HasPrefix(actions[to].name, name[:wild]) {
-			to++
-		}
-		rows.addRange(from, to)
-	default:
-		pattern := globs.Glob(name)
-		for row := range actions {
-			if pattern.Match(actions[row].name) {
-				rows.add(row)
-			}
+		return rows, odd
+	}
+	whole := name[wild:] == "*"
+	for row, _ := actions.find(name[:wild]); row < len(actions) && strings.HasPrefix(actions[row].name, name[:wild]); row++ {
+		if whole || matchesName(name[wild:], actions[row].name[wild:]) {
+			rows.add(row)
 		}
 	}
 	return rows, odd
+}
+
+// lowerASCII changes A to Z only, as names of actions have no other letters:
+// strings.ToLower would make the Kelvin sign a k.
+func lowerASCII(text string) string {
+	for i := range len(text) {
+		if 'A' <= text[i] && text[i] <= 'Z' {
+			lower := []byte(text)
+			for ; i < len(lower); i++ {
+				if 'A' <= lower[i] && lower[i] <= 'Z' {
+					lower[i] += 'a' - 'A'
+				}
+			}
+			return string(lower)
+		}
+	}
+	return text
+}
+
+// matchesName reports whether a glob matches a name in ASCII. It goes back to
+// the last star only, so that it takes no more steps than the product of both
+// lengths; compiling the glob first would take longer.
+func matchesName(glob, name string) bool {
+	g, n, star, resume := 0, 0, -1, 0
+	for n < len(name) {
+		switch {
+		case g < len(glob) && glob[g] == '*':
+			star, resume = g, n
+			g++
+		case g < len(glob) && (glob[g] == '?' || glob[g] == name[n]):
+			g++
+			n++
+		case star >= 0:
+			resume++
+			g, n = star+1, resume
+		default:
+			return false
+		}
+	}
+	return strings.TrimLeft(glob[g:], "*") == ""
 }

@@ -48,6 +48,12 @@ type Answer struct {
 	GrantedBy []DecidedBy `json:"-"`
 	// DependsOn names, sorted, the unknown keys that the answer depends on.
 	DependsOn []string `json:"depends_on"`
+	// When lists, if the answer is conditional, the classes of values of the keys
+	// in DependsOn with their outcomes. It is nil if the table is not complete.
+	When []Case `json:"when,omitempty"`
+	// Sentence says the same for a person, such as "granted if and only if
+	// aws:SourceVpce is vpce-1".
+	Sentence string `json:"sentence,omitempty"`
 	// Reason says why the answer is undecided.
 	Reason string `json:"reason,omitempty"`
 }

@@ -60,8 +60,20 @@ func typicalQuestion() policy.Question {
 	return q
 }
 
+// typicalSCPs are one policy per level, as AWS and data perimeters suggest.
+var typicalSCPs = []string{
+	`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},
+	{"Effect":"Deny","Action":["organizations:LeaveOrganization","account:*"],"Resource":"*"}]}`,
+	`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},
+	{"Sid":"Regions","Effect":"Deny","NotAction":["iam:*","s3:ListAllMyBuckets","sts:*"],"Resource":"*",
+	 "Condition":{"StringNotEquals":{"aws:RequestedRegion":["us-east-1","us-west-2"]}}}]}`,
+}
+
 func typicalLayers(tb testing.TB) policy.Layers {
 	return policy.Layers{
+		SCPs: [][]*policy.Document{
+			{mustParse(tb, typicalSCPs[0], policy.SCP)}, {mustParse(tb, typicalSCPs[1], policy.SCP)},
+		},
 		Identity: []*policy.Document{mustParse(tb, typicalIdentity, policy.Identity)},
 		Boundary: mustParse(tb, typicalBoundary, policy.Identity),
 		Bucket:   mustParse(tb, typicalBucketPolicy(), policy.Resource),
@@ -82,7 +94,20 @@ func BenchmarkDecide(b *testing.B) {
 	q, l := typicalQuestion(), typicalLayers(b)
 	b.ReportAllocs()
 	for b.Loop() {
-		mustDecide(b, q, l)
+		if _, err := policy.Decide(q, l); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkDecider(b *testing.B) {
+	q, l := typicalQuestion(), typicalLayers(b)
+	var d policy.Decider
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := d.Decide(q, l); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 
@@ -95,12 +120,48 @@ func BenchmarkDecideRefused(b *testing.B) {
 	}
 }
 
+// BenchmarkBucketOf14Actions asks the object actions on all keys and on those
+// under .quilt/, and of actions that are alike only one, as the checks do.
 func BenchmarkBucketOf14Actions(b *testing.B) {
 	q, l := typicalQuestion(), typicalLayers(b)
+	var d policy.Decider
 	b.ReportAllocs()
 	for b.Loop() {
-		for _, q.Action = range quiltActions {
-			mustDecide(b, q, l)
+		answers := map[string]policy.Answer{}
+		for _, action := range quiltActions {
+			likeness := l.Likeness(action)
+			for _, prefix := range []string{"", ".quilt/"} {
+				if _, known := answers[likeness+prefix]; known {
+					continue
+				}
+				q.Action, q.Keys.Prefix = action, prefix
+				answer, err := d.Decide(q, l)
+				if err != nil {
+					b.Fatal(err)
+				}
+				answers[likeness+prefix] = answer
+			}
+		}
+	}
+}
+
+// Benchmark24Decisions asks each action and each set of keys by itself.
+func Benchmark24Decisions(b *testing.B) {
+	q, l := typicalQuestion(), typicalLayers(b)
+	var d policy.Decider
+	ask := func(action, prefix string) {
+		q.Action, q.Keys.Prefix = action, prefix
+		if _, err := d.Decide(q, l); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, action := range quiltActions {
+			ask(action, "")
+			if level, _ := policy.ActionLevel(action); level == policy.ObjectLevel {
+				ask(action, ".quilt/")
+			}
 		}
 	}
 }
@@ -114,12 +175,17 @@ func BenchmarkConditional(b *testing.B) {
 	}
 }
 
+// BenchmarkParse parses and compiles all policies of typicalLayers.
 func BenchmarkParse(b *testing.B) {
-	text := typicalBucketPolicy()
+	bucket := typicalBucketPolicy()
 	b.ReportAllocs()
-	b.SetBytes(int64(len(text)))
 	for b.Loop() {
-		mustParse(b, text, policy.Resource)
+		mustParse(b, bucket, policy.Resource)
+		mustParse(b, typicalIdentity, policy.Identity)
+		mustParse(b, typicalBoundary, policy.Identity)
+		for _, text := range typicalSCPs {
+			mustParse(b, text, policy.SCP)
+		}
 	}
 }
 

@@ -33,13 +33,17 @@ const maxCallers = 64
 
 // callers returns the principals to ask about: the asker, and those within it
 // that the rules concerned name. It is false if there are too many.
-func (a asker) callers(rules []rule, concerned func(*rule) bool) ([]caller, bool) {
-	first := caller{principal: a.principal, arn: a.arn}
-	if a.form != formAccount && a.form != formRole {
-		return []caller{first}, true
+func (a *asker) callers(rules []rule, concerned func(*rule) bool) ([]caller, bool) {
+	return a.addCallers(nil, rules, concerned)
+}
+
+// addCallers is callers, appended to out, which is empty.
+func (a *asker) addCallers(out []caller, rules []rule, concerned func(*rule) bool) ([]caller, bool) {
+	first := caller{principal: a.principal, arn: a.arn, unnamed: a.form == formAccount || a.form == formRole}
+	out = append(out, first)
+	if !first.unnamed {
+		return out, true
 	}
-	first.unnamed = true
-	out := []caller{first}
 	for i := range rules {
 		if !concerned(&rules[i]) {
 			continue
@@ -63,7 +67,7 @@ func (a asker) callers(rules []rule, concerned func(*rule) bool) ([]caller, bool
 }
 
 // includes reports whether p names a part of what the asker stands for.
-func (a asker) includes(p *principal) bool {
+func (a *asker) includes(p *principal) bool {
 	if p.partition != a.partition || p.account != a.account {
 		return false
 	}
@@ -79,7 +83,7 @@ func (a asker) includes(p *principal) bool {
 }
 
 // concerns reports false if a statement names neither the asker nor a part of it.
-func (a asker) concerns(s *statement) bool {
+func (a *asker) concerns(s *statement) bool {
 	if s.principals == nil || s.notPrincipal {
 		return true
 	}
@@ -114,10 +118,14 @@ func (c *caller) hold(p *principal) (g grip, certainty tri) {
 	if p.account != c.account || p.partition != "" && p.partition != c.partition {
 		return gripNone, no
 	}
-	if p.form == formAccount {
+	switch p.form {
+	case formAccount:
 		return gripAccount, yes
+	case formRoot:
+		return gripAccount, open
+	default:
+		return c.holdNamed(p)
 	}
-	return c.holdNamed(p)
 }
 
 // holdNamed is hold for an entry that names a principal of the caller's account.
@@ -181,6 +189,8 @@ func (c *caller) gripsOfNot(s *statement, boundary bool) grips {
 	switch {
 	case s.deny && boundary:
 		return hit
+	case c.form == formFederated && !l.everyone && l.account && l.self:
+		return grips{gripNone, gripDirect} // its user is not listed
 	case l.everyone || l.account && l.self && (l.role || c.form != formSession):
 		return grips{gripNone, gripNone}
 	case s.deny && !l.vague && (!l.account || !l.role):

@@ -5,8 +5,9 @@ import "slices"
 func (d *decision) blockedAnswer() Answer {
 	return d.refused(&outcome{
 		caller:  &caller{principal: d.asker.principal, arn: d.asker.arn},
+		by:      d.public.by,
 		path:    d.target.span.Prefix + d.anyKey(),
-		layer:   LayerPublicAccess,
+		lacking: requirement{layer: idPublicAccess},
 		context: map[string][]string{},
 	})
 }
@@ -27,7 +28,12 @@ func (o *outcome) decidedBy() *DecidedBy {
 	if o.by != nil {
 		return o.by.decidedBy()
 	}
-	return &DecidedBy{Layer: o.layer, Effect: Implicit}
+	by := &DecidedBy{Layer: o.lacking.layer.name(), Effect: Implicit}
+	if o.lacking.layer.hasLevels() {
+		level := int(o.lacking.level)
+		by.Level = &level
+	}
+	return by
 }
 
 // witness writes out the refused request. An unnamed principal of an account
@@ -51,42 +57,46 @@ func (d *decision) witness(out *outcome) *Witness {
 	return w
 }
 
-// granted names the statements that grant: of each layer one that plainly does
-// so alone, or else all that allow some of it.
+// granted names the statements that grant the last caller judged with the open
+// keys left open: of each layer one that plainly does so alone, or else all that
+// allow some of it.
 func (d *decision) granted() Answer {
+	if d.tried {
+		d.judge(&d.callers[0])
+	}
+	var room [usualRequirements]*rule
+	granting := room[:0]
+	for i := range d.requirements {
+		granting = d.addGranting(granting, &d.requirements[i])
+	}
 	answer := Answer{Kind: Granted, DependsOn: []string{}}
-	d.refresh(&d.callers[0])
-	for _, r := range d.requirements {
-		for _, by := range d.granting(r) {
-			named := by.decidedBy()
-			if !slices.ContainsFunc(answer.GrantedBy, named.same) {
-				answer.GrantedBy = append(answer.GrantedBy, *named)
-			}
-		}
+	if len(granting) == 0 {
+		return answer
 	}
-	if len(answer.GrantedBy) > 0 {
-		answer.DecidedBy = &answer.GrantedBy[0]
+	numbers := make([]numbered, len(granting))
+	answer.GrantedBy = make([]DecidedBy, len(granting))
+	for i, r := range granting {
+		answer.GrantedBy[i] = r.decidedIn(&numbers[i])
 	}
+	answer.DecidedBy = &answer.GrantedBy[0]
 	return answer
 }
 
-// same reports whether both name one statement.
-func (b *DecidedBy) same(other DecidedBy) bool {
-	return b.Layer == other.Layer && *b.Policy == *other.Policy && *b.Statement == *other.Statement
-}
-
-func (d *decision) granting(demand requirement) []*rule {
-	if r := d.allowsPlainly(demand); r != nil {
-		return []*rule{r}
+// addGranting adds those rules that allow what the requirement demands.
+func (d *decision) addGranting(granting []*rule, demand *requirement) []*rule {
+	if r := demand.plainly; r != nil {
+		if slices.Contains(granting, r) {
+			return granting
+		}
+		return append(granting, r)
 	}
-	var out []*rule
 	for i := range d.rules {
 		r := &d.rules[i]
-		if !r.statement.deny && both(r.status, demand.counts(r)) != no && d.locate(r) {
-			out = append(out, r)
+		if !r.statement.deny && both(r.status, demand.counts(r)) != no && d.locate(r) && !slices.Contains(granting, r) {
+			granting = append(granting, r)
 		}
 	}
-	return out
+	return granting
 }
 
 func (d *decision) undecided(why causes) Answer {

@@ -18,13 +18,14 @@ func compileCondition(source *Condition, variables bool) condition {
 }
 
 // holds decides the condition for what a request carries. A single-valued
-// operator on a list of values is open ("Condition with multiple context keys
-// or values"): it does not match, but what its negation does is not settled.
-func (c *condition) holds(values lookup) tri {
+// operator does not match a list of values, but what its negation does then, and
+// what either does with a list of one value, is not settled ("Single-valued vs.
+// multivalued context keys").
+func (c *condition) holds(values *env) tri {
 	if c.operator.family == familyUnclear || len(c.values) == 0 {
 		return open
 	}
-	value := values.value(c.key)
+	value := values.named(c.key, c.source.Key).current
 	if value.state == unknown {
 		return open
 	}
@@ -38,7 +39,7 @@ func (c *condition) holds(values lookup) tri {
 		return c.holdsForEach(value, values)
 	}
 	if len(value.values) != 1 || multiValued(c.key) {
-		return open
+		return truthOrOpen(false, c.operator.negated || len(value.values) == 1)
 	}
 	return c.holdsFor(value.values[0], values)
 }
@@ -56,8 +57,9 @@ func (c *condition) isNull(missing bool) tri {
 }
 
 // holdsAbsent decides for a key that the request does not carry: negated
-// operators, ...IfExists and ForAllValues hold, the others do not. Where a value
-// is malformed the whole condition may be.
+// operators, ...IfExists and ForAllValues hold, the others do not. ForAnyValue
+// needs a value and IfExists does not: which of them prevails is not documented.
+// Where a value is malformed the whole condition may be.
 func (c *condition) holdsAbsent() tri {
 	for i := range c.values {
 		if c.values[i].unclear {
@@ -69,7 +71,7 @@ func (c *condition) holdsAbsent() tri {
 	case forAll:
 		return yes
 	case forAny:
-		return truth(op.ifExists)
+		return truthOrOpen(false, op.ifExists)
 	default:
 		return truth(op.negated || op.ifExists)
 	}
@@ -77,7 +79,7 @@ func (c *condition) holdsAbsent() tri {
 
 // holdsFor decides for one value: some value of the policy matches it, or, for
 // a negated operator, none does.
-func (c *condition) holdsFor(value string, values lookup) tri {
+func (c *condition) holdsFor(value string, values *env) tri {
 	answer := no
 	for i := range c.values {
 		answer = either(answer, c.values[i].match(c.operator, value, values))
@@ -96,10 +98,7 @@ func (c *condition) holdsFor(value string, values lookup) tri {
 
 // holdsForEach decides ForAnyValue and ForAllValues. A negation stands inside
 // the quantifier.
-func (c *condition) holdsForEach(value keyValue, values lookup) tri {
-	if value.guessed {
-		return open
-	}
+func (c *condition) holdsForEach(value keyValue, values *env) tri {
 	answer := truth(c.operator.quantifier == forAll)
 	for _, v := range value.values {
 		if c.operator.quantifier == forAll {

@@ -11,27 +11,64 @@ import (
 // no sense: an action that is not a concrete S3 action on a bucket or object,
 // a malformed principal, account, bucket or key.
 func Decide(q Question, layers Layers) (Answer, error) {
-	answer, err := decide(&q, &layers)
+	var d Decider
+	return d.Decide(q, layers)
+}
+
+// Decider answers questions one after the other, in the same memory. The zero
+// value is ready. It is not for use by several goroutines at once.
+type Decider struct {
+	// Budget, if not nil, bounds the work of all its decisions together; each
+	// takes what it uses, and no more than globs.DefaultBudget.
+	Budget   *globs.Budget
+	decision decision
+}
+
+// Decide is the function [Decide].
+func (d *Decider) Decide(q Question, layers Layers) (Answer, error) {
+	answer, err := d.decide(&q, &layers)
 	if err != nil {
 		return Answer{}, fmt.Errorf("deciding %s for %s on bucket %s: %w", q.Action, q.Principal, q.Bucket, err)
 	}
-	return q.confirm(answer, &layers), nil
+	asked := d.decision.asked
+	if answer.Kind == Refused {
+		answer = d.shortened(answer, &layers)
+	}
+	return asked.confirm(answer, &layers), nil
 }
 
-func decide(q *Question, layers *Layers) (Answer, error) {
-	row, ok := actions.find(strings.ToLower(q.Action))
+func (d *Decider) decide(q *Question, layers *Layers) (Answer, error) {
+	if len(layers.SCPs)+len(layers.RCPs) > 0 && strings.Contains(q.Principal, linkedSession) {
+		return d.decideBothWays(q, layers)
+	}
+	return d.decideOnce(q, layers)
+}
+
+func (d *Decider) decideOnce(q *Question, layers *Layers) (Answer, error) {
+	row, ok := actions.row(q.Action)
 	if !ok {
-		return Answer{}, fmt.Errorf("%q is not an S3 action on a bucket or object", q.Action)
+		return Answer{}, actionError(q.Action)
 	}
 	a, err := q.asker()
 	if err != nil {
 		return Answer{}, err
 	}
 	level := actions[row].level
-	if err := q.check(level, a, *layers); err != nil {
+	if err := q.check(level, a, layers); err != nil {
 		return Answer{}, err
 	}
-	d := newDecision(q, layers, a, level)
+	d.decision.start(q, layers, a, level)
+	if d.Budget == nil {
+		return d.decision.run(layers, row)
+	}
+	given := max(0, min(*d.Budget, d.decision.budget))
+	d.decision.budget = given
+	answer, err := d.decision.run(layers, row)
+	*d.Budget -= given - d.decision.budget
+	return answer, err
+}
+
+func (d *decision) run(layers *Layers, row int) (Answer, error) {
 	if d.blocked {
 		return d.blockedAnswer(), nil
 	}
@@ -39,99 +76,60 @@ func decide(q *Question, layers *Layers) (Answer, error) {
 	if !d.enumerateCallers() {
 		return d.undecided(causes{reason: "the policies name too many principals of the account"}), nil
 	}
-	return d.answer(), nil
+	answer := d.answer()
+	if d.env.garbled != "" {
+		return Answer{}, fmt.Errorf("a value of %q is not valid UTF-8", d.env.garbled)
+	}
+	return answer, nil
 }
 
 // decision is one question on its way to an answer.
 type decision struct {
+	asked        Question
 	question     *Question
 	asker        asker
 	target       target
 	requirements []requirement
 	bounded      bool // there is a permissions boundary
 	blocked      bool // Block Public Access refuses everything
+	tried        bool // possibilities of open keys were tried
+	public       publicity
 	rules        []rule
 	callers      []caller
 	env          env
 	budget       globs.Budget
 	plain        []globs.Pattern // scratch
+	room         room
 }
 
-func newDecision(q *Question, layers *Layers, a asker, level Level) *decision {
+// room is what most questions need of each list, so that none need grow.
+type room struct {
+	requirements [usualRequirements]requirement
+	rules        [24]rule
+	callers      [1]caller
+	slots        [6]slot
+}
+
+const usualRequirements = 8
+
+// start makes the decision ready for a question.
+func (d *decision) start(q *Question, layers *Layers, a asker, level Level) {
 	same := a.account == q.BucketAccount
-	d := &decision{
-		question: q,
-		asker:    a,
-		target:   q.target(level),
-		bounded:  layers.Identity != nil && layers.Boundary != nil,
-		blocked:  !same && layers.RestrictPublicBuckets && layers.Public == StatedPublic,
-		env:      env{question: q, asker: a, slots: make([]slot, 0, usualSlots)},
-		rules:    make([]rule, 0, layers.statements()),
-		budget:   globs.DefaultBudget,
+	rules, plain := d.rules[:0], d.plain[:0]
+	if rules == nil {
+		rules = d.room.rules[:0]
 	}
-	d.requirements = requirementsFor(layers, same)
-	return d
-}
-
-// usualSlots is what most questions need, so that the list need not grow.
-const usualSlots = 4
-
-// maxReserved bounds the room that is made for rules beforehand.
-const maxReserved = 24
-
-// statements is how many statements there are, or as many as room is made for.
-func (l *Layers) statements() int {
-	n := 0
-	for _, d := range l.Identity {
-		n += len(d.Statements)
+	d.asked, d.question = *q, &d.asked
+	d.asker, d.target = a, q.target(level)
+	d.bounded, d.blocked, d.tried = layers.Identity != nil && layers.Boundary != nil, false, false
+	d.rules, d.plain, d.budget = rules, plain, globs.DefaultBudget
+	d.env = env{question: d.question, asker: &d.asker, slots: d.room.slots[:0]}
+	d.public = publicity{}
+	if !same && layers.RestrictPublicBuckets {
+		d.public = layers.publicity()
+		d.blocked = d.public.certainty == yes
 	}
-	for _, d := range []*Document{l.Boundary, l.Bucket} {
-		if d != nil {
-			n += len(d.Statements)
-		}
-	}
-	return min(n, maxReserved)
-}
-
-// requirement is a layer that must allow the request. Besides its own
-// statements, those of the bucket policy count that have at least the grip.
-type requirement struct {
-	layer Layer
-	grip  grip // gripNone: the bucket policy does not count
-}
-
-// requirementsFor applies "Policy evaluation logic". Across accounts every
-// layer must allow by itself. Within the bucket's account the bucket policy may
-// stand in for the identity policies if it names more than the account, and for
-// the boundary if it names the session, the user or everyone.
-func requirementsFor(layers *Layers, same bool) []requirement {
-	asked, bounded := layers.Identity != nil, layers.Identity != nil && layers.Boundary != nil
-	out := make([]requirement, 0, 3)
-	identity, boundary, bucket := gripNone, gripNone, gripAccount
-	if same {
-		identity, boundary, bucket = gripRole, gripDirect, gripRole
-	}
-	if asked {
-		out = append(out, requirement{LayerIdentity, identity})
-	}
-	if bounded {
-		out = append(out, requirement{LayerBoundary, boundary})
-	}
-	if !asked || !same {
-		out = append(out, requirement{LayerBucketPolicy, bucket})
-	}
-	return out
-}
-
-// counts reports whether the rule's Allow counts for the requirement.
-func (r requirement) counts(rule *rule) tri {
-	if rule.layer != LayerBucketPolicy {
-		return truth(rule.layer == r.layer)
-	}
-	if r.grip == gripNone {
-		return no
-	}
-	return truthOrOpen(rule.grips.sure >= r.grip, rule.grips.may >= r.grip)
+	d.requirements = requirementsFor(d.room.requirements[:0], layers, &d.asker, same)
 }
 
 // enumerateCallers finds the principals to tell apart. Those that only an Allow
@@ -140,7 +138,7 @@ func (r requirement) counts(rule *rule) tri {
 func (d *decision) enumerateCallers() bool {
 	all := d.asksFor(keyPrincipalArn)
 	naming := func(r *rule) bool { return all || r.statement.deny || r.statement.notPrincipal }
-	callers, ok := d.asker.callers(d.rules, naming)
+	callers, ok := d.asker.addCallers(d.room.callers[:0], d.rules, naming)
 	if !ok {
 		d.keep(d.locate)
 		callers, ok = d.asker.callers(d.rules, naming)

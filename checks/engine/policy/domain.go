@@ -1,30 +1,27 @@
 package policy
 
 import (
-	"net/netip"
 	"slices"
 	"strings"
-
-	"github.com/quilt-auditor/quilt-auditor/checks/engine/globs"
 )
-
-// enquiry is what the rules ask about one open key.
-type enquiry struct {
-	key        string
-	conditions []*condition
-	patterns   []globs.Pattern
-	numbers    []quantity
-	dates      []quantity
-	addresses  []netip.Prefix
-	bools      bool
-	guards     []globs.Pattern // values match one of these, if there are any
-	excluded   []string        // and none of these
-}
 
 // possibilities returns values of an open key such that every request agrees
 // with one of them in all conditions on the key, or one unknown value if such a
 // list cannot be made. There are none if no condition asks for the key.
 func (d *decision) possibilities(s *slot) []keyValue {
+	q := d.enquire(s)
+	if len(q.conditions) == 0 {
+		return nil
+	}
+	var out []keyValue
+	for _, group := range d.groups(s, &q) {
+		out = append(out, group[0])
+	}
+	return out
+}
+
+// enquire collects what the rules ask about the key.
+func (d *decision) enquire(s *slot) enquiry {
 	q := enquiry{key: s.key}
 	for i := range d.rules {
 		for k := range d.rules[i].statement.conditions {
@@ -33,166 +30,75 @@ func (d *decision) possibilities(s *slot) []keyValue {
 			}
 		}
 	}
-	if len(q.conditions) == 0 {
-		return nil
-	}
-	d.guard(&q, s)
+	return q
+}
+
+// groups lists values of every class of requests that the conditions may tell
+// apart, those together that they do not. A single unknown value stands for all
+// where such a list cannot be made.
+func (d *decision) groups(s *slot, q *enquiry) [][]keyValue {
+	d.guard(q, s)
 	texts, ok := q.values(&d.budget)
-	if !ok || multiValued(s.key) {
-		return []keyValue{{state: unknown}}
+	if !ok {
+		return [][]keyValue{{{state: unknown}}}
 	}
 	var all []keyValue
 	if !s.present {
 		all = append(all, keyValue{state: absent, guessed: true})
 	}
-	for _, text := range texts {
-		all = append(all, keyValue{state: known, values: []string{text}, guessed: true})
-	}
-	return d.distinct(s, q.conditions, all)
-}
-
-// guard limits the ARNs of callers to those that the asker can have.
-func (d *decision) guard(q *enquiry, s *slot) {
-	if s.key != keyPrincipalArn || !s.present {
-		return
-	}
-	a := d.asker
-	iam := "arn:" + a.partition + ":iam::" + a.account + ":"
-	if a.form == formSession {
-		q.guards = []globs.Pattern{globs.Literal(iam + "role/" + a.roleName()), withWild(iam+"role/", "*", "/"+a.roleName())}
-		return
-	}
-	q.guards = []globs.Pattern{
-		withWild(iam+"role/", "?*", ""), withWild(iam+"user/", "?*", ""), globs.Literal(iam + "root"),
-		withWild("arn:"+a.partition+":sts::"+a.account+":federated-user/", "?*", ""),
-	}
-	for _, c := range d.callers {
-		if !c.unnamed && c.form != formSession {
-			q.patterns = append(q.patterns, globs.Literal(c.arn))
-			q.excluded = append(q.excluded, c.arn)
+	if !q.lists() {
+		for _, text := range texts {
+			all = append(all, keyValue{state: known, values: []string{text}, guessed: true})
 		}
+		return d.distinct(s, q.conditions, all)
 	}
+	lists, ok := listValues(texts)
+	if !ok {
+		return [][]keyValue{{{state: unknown}}}
+	}
+	return d.distinct(s, q.conditions, append(all, lists...))
 }
 
-func withWild(before, wild, after string) globs.Pattern {
-	return globs.Compile(globs.Part{Text: before}, globs.Part{Text: wild, Kind: globs.Wild}, globs.Part{Text: after})
+// lists reports whether requests may carry several values under the key: AWS
+// says so, or it is a key of which we know nothing and that a condition treats so.
+func (q *enquiry) lists() bool {
+	if strings.HasPrefix(q.key, "aws:") || strings.HasPrefix(q.key, "s3:") {
+		return multiValued(q.key)
+	}
+	return slices.ContainsFunc(q.conditions, func(c *condition) bool { return c.operator.quantifier != single })
 }
 
-// add takes in what a condition compares the key with. Values of unclear
-// meaning leave the condition open whatever the key holds. A variable that has
-// no value yet stands as a *, so that its condition is open for all values of a
-// class or false for all.
-func (q *enquiry) add(c *condition, e *env) {
-	q.conditions = append(q.conditions, c)
-	for i := range c.values {
-		m := &c.values[i]
-		switch {
-		case m.unclear:
-		case m.variables != nil:
-			pattern, _ := m.filledPattern(c.operator.fold, e)
-			q.patterns = append(q.patterns, pattern)
-		case c.operator.family == familyString || c.operator.family == familyARN:
-			q.patterns = append(q.patterns, m.pattern)
-		case c.operator.family == familyNumber:
-			q.numbers = append(q.numbers, m.number)
-		case c.operator.family == familyDate:
-			q.dates = append(q.dates, m.number)
-		case c.operator.family == familyAddress:
-			q.addresses = append(q.addresses, m.addresses)
-		case c.operator.family == familyBool:
-			q.bools = true
-		}
-	}
-	if c.operator.family == familyARN {
-		q.patterns = append(q.patterns, anyARN())
-	}
-}
+// maxListed bounds the values of which all combinations are tried.
+const maxListed = 7
 
-// anyARN matches what has the six parts of an ARN.
-func anyARN() globs.Pattern {
-	return globs.Compile(
-		globs.Part{Text: "*:*:*:*:*:", Kind: globs.Segment}, globs.Part{Text: "*", Kind: globs.Wild})
-}
-
-// values lists values of every class that the conditions tell apart. It is
-// false if they compare the key in more than one way, or work runs out.
-func (q *enquiry) values(budget *globs.Budget) ([]string, bool) {
-	kinds := 0
-	for _, used := range []bool{len(q.patterns) > 0, len(q.numbers) > 0, len(q.dates) > 0, len(q.addresses) > 0} {
-		if used {
-			kinds++
-		}
-	}
-	switch {
-	case boolean(q.key) || q.bools && kinds == 0:
-		return []string{"true", "false"}, true
-	case kinds > 1:
-		return nil, false
-	case kinds > 0 && len(q.patterns) == 0 && q.bools:
-		return nil, false
-	case len(q.numbers) > 0:
-		return numberValues(q.numbers, wholeNumber(q.key))
-	case len(q.dates) > 0:
-		return dateValues(q.dates)
-	case len(q.addresses) > 0:
-		return addressValues(q.addresses), true
-	default:
-		return q.textValues(budget)
-	}
-}
-
-// textValues lists a shortest member of each class of texts.
-func (q *enquiry) textValues(budget *globs.Budget) ([]string, bool) {
-	patterns := slices.Clone(q.patterns)
-	if q.bools {
-		patterns = append(patterns, globs.Literal("true").Folded(), globs.Literal("false").Folded())
-	}
-	guards := q.guards
-	if len(guards) == 0 && arnValued(q.key) {
-		guards = []globs.Pattern{globs.Compile(
-			globs.Part{Text: "arn:*:*:*:*:", Kind: globs.Segment}, globs.Part{Text: "*", Kind: globs.Wild})}
-	}
-	share := *budget / classesShare
-	classes, err := globs.Classes(slices.Concat(patterns, guards), &share)
-	if err != nil || len(classes) > maxClasses {
+// listValues returns every list that holds some of the texts. Conditions ask of
+// each value by itself, so order and repetition do not matter. It is false if
+// there are too many.
+func listValues(texts []string) ([]keyValue, bool) {
+	if len(texts) > maxListed {
 		return nil, false
 	}
-	var out []string
-	for _, class := range classes {
-		inside := len(guards) == 0 || slices.Contains(class.Match[len(patterns):], true)
-		if inside && !slices.Contains(q.excluded, class.Shortest) {
-			out = append(out, class.Shortest)
+	var out []keyValue
+	for chosen := 1; chosen < 1<<len(texts); chosen++ {
+		var values []string
+		for i, text := range texts {
+			if chosen&(1<<i) != 0 {
+				values = append(values, text)
+			}
 		}
+		out = append(out, keyValue{state: known, values: values, guessed: true})
 	}
-	slices.SortStableFunc(out, func(a, b string) int { return rank(a) - rank(b) })
+	slices.SortStableFunc(out, func(a, b keyValue) int { return len(a.values) - len(b.values) })
 	return out, true
 }
 
-const (
-	classesShare = 4   // the part of the budget that one key's classes may use
-	maxClasses   = 512 // more are not tried
-)
-
-// rank puts ARNs of roles first, as the likelier callers, and ARNs with a colon
-// in their last part, which only an odd path has, last.
-func rank(text string) int {
-	if strings.Count(text, ":") >= arnParts {
-		return 2
-	}
-	if strings.Contains(text, ":role/") {
-		return 0
-	}
-	return 1
-}
-
-// distinct keeps of the possibilities the first of each that the conditions
-// tell apart.
-func (d *decision) distinct(s *slot, conditions []*condition, all []keyValue) []keyValue {
-	key, seen := s.key, map[string]bool{}
-	var out []keyValue
+// distinct groups the possibilities that the conditions do not tell apart.
+func (d *decision) distinct(s *slot, conditions []*condition, all []keyValue) [][]keyValue {
+	key, places := s.key, map[string]int{}
+	var out [][]keyValue
 	for _, value := range all {
 		if !d.budget.Spend(conditionsSize(conditions)) {
-			out = []keyValue{{state: unknown}}
+			out = [][]keyValue{{{state: unknown}}}
 			break
 		}
 		d.env.slot(key).choose(value)
@@ -200,10 +106,12 @@ func (d *decision) distinct(s *slot, conditions []*condition, all []keyValue) []
 		for i, c := range conditions {
 			verdicts[i] = byte(c.holds(&d.env))
 		}
-		if !seen[string(verdicts)] {
-			seen[string(verdicts)] = true
-			out = append(out, value)
+		at, seen := places[string(verdicts)]
+		if !seen {
+			at = len(out)
+			places[string(verdicts)], out = at, append(out, nil)
 		}
+		out[at] = append(out[at], value)
 	}
 	restored := d.env.slot(key)
 	restored.choose(restored.base)
@@ -215,7 +123,10 @@ func conditionsSize(conditions []*condition) int {
 	work := 0
 	for _, c := range conditions {
 		for i := range c.values {
-			work += 1 + c.values[i].pattern.Size()
+			work++
+			if p := &c.values[i].pattern; !p.Plain() {
+				work += p.Size()
+			}
 		}
 	}
 	return work

@@ -3,6 +3,7 @@ package policy_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -21,22 +22,29 @@ const (
 // worldKeys are the condition keys in play with the values that are tried.
 // They hold a member of every class that drawn conditions tell apart.
 var worldKeys = map[string][]string{
-	"aws:SourceVpce":      {"v1", "v2", "V1", "w", "v12", "a", "A", "b"},
-	"aws:PrincipalOrgID":  {"o-1", "o-2"},
-	"s3:prefix":           {"", "a", "ab", "b", "zz"},
+	"aws:SourceVpce":      {"v1", "v2", "V1", "w", "v12", "a", "A", "b", "v*", "v?", "*1", "${aws:username}"},
+	"aws:PrincipalOrgID":  {"o-1", "o-2", "true"},
+	"s3:prefix":           {"", "a", "ab", "b", "zz", "a*", "?b*", "*", "${*}"},
 	"aws:SecureTransport": {"true", "false"},
 	"s3:max-keys":         {"0", "5", "7", "10", "11"},
 	"aws:SourceIp":        {"10.0.0.1", "10.1.0.1", "11.0.0.1", "2001:db8::1"},
 	"aws:CurrentTime":     {"2026-01-01T00:00:00Z", "2026-06-01T00:00:00Z", "2025-12-31T00:00:00Z"},
-	"aws:SourceArn":       {"arn:aws:sns:us-east-1:1:t", "arn:aws:sns:us-east-1:1:u", "arn:aws:sqs:us-east-1:1:t", "arn:aws:ec2:us-east-1:2:x"},
+	"aws:SourceArn":       {"arn:aws:sns:us-east-1:1:t", "arn:aws:sns:us-east-1:1:u", "arn:aws:sns:us-east-1:2:t", "arn:aws:sqs:us-east-1:1:t", "arn:aws:ec2:us-east-1:2:x"},
 	"aws:username":        {"a", "b"},
+	"s3:signature":        {"YWJj", "YQ==", "eA=="},
+}
+
+// worldLists are the keys that can have several values; they are never open.
+var worldLists = map[string][][]string{
+	"aws:TagKeys":           {{"x"}, {"x", "y"}, {"y", "z"}},
+	"aws:PrincipalOrgPaths": {{"o-1/r/"}, {"o-1/r/", "o-1/r/ou-2/"}},
 }
 
 func pick[T any](r *rand.Rand, from ...T) T { return from[r.IntN(len(from))] }
 
 func drawCondition(r *rand.Rand) (operator, key string, values []string) {
 	ifExists := pick(r, "", "", "IfExists")
-	switch r.IntN(11) {
+	switch r.IntN(14) {
 	case 0:
 		return pick(r, "StringEquals", "StringNotEquals") + ifExists, pick(r, "aws:SourceVpce", "AWS:sourcevpce"), drawSome(r, "v1", "v2")
 	case 1:
@@ -60,6 +68,13 @@ func drawCondition(r *rand.Rand) (operator, key string, values []string) {
 			drawSome(r, roleARN, "arn:aws:iam::111122223333:role/*", "arn:aws:iam::*:user/a*", localARN)
 	case 9:
 		return pick(r, "StringEquals", "StringNotEquals") + ifExists, "aws:PrincipalAccount", drawSome(r, control, data)
+	case 10:
+		return pick(r, "", "ForAnyValue:", "ForAllValues:") + pick(r, "StringEquals", "StringNotEquals") + ifExists,
+			"aws:TagKeys", drawSome(r, "x", "y")
+	case 11:
+		return pick(r, "ForAnyValue:StringLike", "ForAllValues:StringNotLike"), "aws:PrincipalOrgPaths", drawSome(r, "o-1/*", "*/ou-2/*")
+	case 12:
+		return "BinaryEquals" + ifExists, "s3:signature", drawSome(r, "YWJj", "YQ==")
 	default:
 		return pick(r, "Null", "StringEquals", "ForAnyValue:StringEquals", "ForAllValues:StringLike"), "aws:PrincipalOrgID",
 			drawSome(r, "true", "o-1")
@@ -75,7 +90,7 @@ func drawSome(r *rand.Rand, from ...string) []string {
 }
 
 func drawStatement(r *rand.Rand, kind policy.Kind) map[string]any {
-	s := map[string]any{"Effect": pick(r, "Allow", "Allow", "Allow", "Deny")}
+	s := map[string]any{"Effect": pick(r, "Allow", "Allow", "Deny")}
 	action, resource, principal := "Action", "Resource", "Principal"
 	if r.IntN(12) == 0 {
 		action = "NotAction"
@@ -90,8 +105,13 @@ func drawStatement(r *rand.Rand, kind policy.Kind) map[string]any {
 	s[resource] = drawSome(r, "*", "arn:aws:s3:::foo/*", "arn:aws:s3:::foo/*", "arn:aws:s3:::foo", "arn:aws:s3:::foo*",
 		"arn:aws:s3:::foo/a*", "arn:aws:s3:::foo/*b", "arn:aws:s3:::foo/?", "arn:aws:s3:::foo/??*", "arn:aws:s3:::foo/b?*",
 		"arn:aws:s3:*:*:f?o/*", "arn:aws:s3:::bar/*", "arn:aws-cn:s3:::foo/*", "arn:aws:s3:::foo/${aws:username}*", "arn:aws:s3:::f*a")
-	if kind == policy.Resource {
+	switch kind {
+	case policy.Resource, policy.Endpoint:
 		s[principal] = drawPrincipal(r)
+	case policy.RCP:
+		s["Effect"], s["Principal"] = "Deny", "*"
+		delete(s, "NotAction")
+		s["Action"] = drawSome(r, "s3:*", "s3:GetObject", "s3:List*")
 	}
 	if r.IntN(5) < 2 {
 		conditions := map[string]map[string][]string{}
@@ -110,8 +130,13 @@ func drawStatement(r *rand.Rand, kind policy.Kind) map[string]any {
 // broadAllow makes it likelier that something is granted.
 func broadAllow(kind policy.Kind) map[string]any {
 	s := map[string]any{"Effect": "Allow", "Action": "s3:*", "Resource": []string{"arn:aws:s3:::foo", "arn:aws:s3:::foo/*"}}
-	if kind == policy.Resource {
+	switch kind {
+	case policy.Resource:
 		s["Principal"] = map[string]any{"AWS": []string{control, localARN}}
+	case policy.Endpoint:
+		s["Principal"] = "*"
+	case policy.RCP:
+		return map[string]any{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
 	}
 	return s
 }
@@ -133,7 +158,7 @@ func drawDocument(t testing.TB, r *rand.Rand, kind policy.Kind, most int) *polic
 	for i := range statements {
 		statements[i] = drawStatement(r, kind)
 	}
-	if r.IntN(2) == 0 {
+	if r.IntN(4) != 0 || len(statements) == 0 {
 		statements = append(statements, broadAllow(kind))
 	}
 	text, err := json.Marshal(map[string]any{
@@ -147,20 +172,49 @@ func drawDocument(t testing.TB, r *rand.Rand, kind policy.Kind, most int) *polic
 
 func drawLayers(t testing.TB, r *rand.Rand) policy.Layers {
 	t.Helper()
-	l := policy.Layers{RestrictPublicBuckets: r.IntN(6) == 0, Public: pick(r, policy.StatedPublic, policy.StatedNotPublic)}
+	l := policy.Layers{
+		RestrictPublicBuckets: r.IntN(6) == 0,
+		Public:                pick(r, policy.PublicUnstated, policy.PublicUnstated, policy.StatedPublic, policy.StatedNotPublic),
+	}
 	if r.IntN(8) != 0 {
-		l.Bucket = drawDocument(t, r, policy.Resource, 5)
+		l.Bucket = drawDocument(t, r, policy.Resource, 4)
+	}
+	if r.IntN(6) == 0 {
+		l.RCPs = drawLevels(t, r, policy.RCP)
+	}
+	if r.IntN(6) == 0 {
+		l.Endpoint = drawDocument(t, r, policy.Endpoint, 2)
 	}
 	if r.IntN(2) == 0 {
-		l.Identity = []*policy.Document{}
-		for range r.IntN(3) {
-			l.Identity = append(l.Identity, drawDocument(t, r, policy.Identity, 3))
-		}
-		if r.IntN(3) == 0 {
-			l.Boundary = drawDocument(t, r, policy.Identity, 3)
-		}
+		return l
+	}
+	l.Identity = []*policy.Document{}
+	for range r.IntN(3) {
+		l.Identity = append(l.Identity, drawDocument(t, r, policy.Identity, 3))
+	}
+	if r.IntN(3) == 0 {
+		l.Boundary = drawDocument(t, r, policy.Identity, 2)
+	}
+	if r.IntN(4) == 0 {
+		l.Session = drawDocument(t, r, policy.Identity, 2)
+	}
+	if r.IntN(3) == 0 {
+		l.SCPs = drawLevels(t, r, policy.SCP)
 	}
 	return l
+}
+
+// drawLevels draws one or two levels, which seldom have other than one policy.
+func drawLevels(t testing.TB, r *rand.Rand, kind policy.Kind) (levels [][]*policy.Document) {
+	t.Helper()
+	for range 1 + r.IntN(2) {
+		level := []*policy.Document{}
+		for range pick(r, 1, 1, 1, 1, 1, 2, 0) {
+			level = append(level, drawDocument(t, r, kind, 2))
+		}
+		levels = append(levels, level)
+	}
+	return levels
 }
 
 func drawQuestion(r *rand.Rand, anonymous bool) policy.Question {
@@ -181,6 +235,13 @@ func drawQuestion(r *rand.Rand, anonymous bool) policy.Question {
 		q.Keys = policy.Keys{Exact: pick(r, "a", "ab", "z", "bb")}
 	}
 	q.UnknownByDefault = r.IntN(3) == 0
+	for _, key := range slices.Sorted(maps.Keys(worldLists)) {
+		if r.IntN(3) == 0 {
+			q.Context[key] = pick(r, worldLists[key]...)
+		} else if q.UnknownByDefault {
+			q.Absent = append(q.Absent, key)
+		}
+	}
 	for _, key := range sortedKeys() {
 		choice := r.IntN(6)
 		if q.UnknownByDefault {
@@ -208,11 +269,8 @@ func drawQuestion(r *rand.Rand, anonymous bool) policy.Question {
 // leaveOpen makes one of the keys that the policies ask for unknown.
 func leaveOpen(r *rand.Rand, q *policy.Question, l policy.Layers) {
 	var keys []string
-	for _, d := range append(l.Identity, l.Boundary, l.Bucket) {
-		if d == nil {
-			continue
-		}
-		for _, s := range d.Statements {
+	for _, d := range documentsOf(&l) {
+		for _, s := range (*d).Statements {
 			for _, c := range s.Conditions {
 				if worldKeys[c.Key] != nil {
 					keys = append(keys, c.Key)
@@ -230,6 +288,22 @@ func leaveOpen(r *rand.Rand, q *policy.Question, l policy.Layers) {
 	if !slices.Contains(q.Unknown, key) {
 		q.Unknown = append(q.Unknown, key)
 	}
+}
+
+// documentsOf lists where the layers hold a document.
+func documentsOf(l *policy.Layers) (all []**policy.Document) {
+	lists := append(append([][]*policy.Document{l.Identity}, l.SCPs...), l.RCPs...)
+	for _, list := range lists {
+		for i := range list {
+			all = append(all, &list[i])
+		}
+	}
+	for _, d := range []**policy.Document{&l.Boundary, &l.Session, &l.Endpoint, &l.Bucket} {
+		if *d != nil {
+			all = append(all, d)
+		}
+	}
+	return all
 }
 
 func describeCase(t testing.TB, q policy.Question, l policy.Layers) string {

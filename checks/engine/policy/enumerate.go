@@ -11,12 +11,23 @@ const maxCombinations = 256
 // answer asks first with every open key left open, which settles most
 // questions, and then with each combination of their possibilities.
 func (d *decision) answer() Answer {
-	d.openSlots()
+	if d.asker.form == formAccount {
+		d.openSlots() // what they hold follows from the caller
+	}
 	first := d.judgeAll()
-	if first.kind != Undecided || !d.hasOpenKeys() {
+	if first.kind != Granted {
+		d.openSlots()
+	}
+	switch {
+	case !d.hasOpenKeys():
 		return d.final([]outcome{first}, nil)
+	case first.kind == Refused:
+		return d.refused(d.withoutOpenKeys(&first))
+	case first.kind == Granted:
+		return d.granted()
 	}
 	d.keep(d.locate)
+	d.tried = true
 	fixed, free := d.split()
 	outcomes := []outcome{}
 	each(fixed, func() {
@@ -30,6 +41,20 @@ func (d *decision) answer() Answer {
 		outcomes = append(outcomes, joined)
 	})
 	return d.final(outcomes, fixed)
+}
+
+// withoutOpenKeys judges again for a request that carries none of the open keys,
+// as the witness does. Something shorter may be refused to that.
+func (d *decision) withoutOpenKeys(refused *outcome) *outcome {
+	for i := range d.env.slots {
+		if s := &d.env.slots[i]; s.base.state == unknown && !s.present {
+			s.choose(keyValue{state: absent, guessed: true})
+		}
+	}
+	if again := d.judge(refused.caller); again.kind == Refused {
+		return &again
+	}
+	return refused
 }
 
 // openSlots makes a slot for every key that a condition asks for, so that none
@@ -110,12 +135,16 @@ func (d *decision) final(outcomes []outcome, fixed []*slot) Answer {
 	case count[Refused] == len(outcomes):
 		return d.refused(&outcomes[0])
 	case count[Granted] > 0 && count[Refused] > 0:
-		return d.conditional(outcomes, deciding(outcomes, fixed))
+		why := causes{keys: deciding(outcomes, fixed)}
+		why.addOutcomes(outcomes)
+		answer := d.conditional(outcomes, why.keys)
+		if count[Undecided] == 0 {
+			d.tabulate(&answer, outcomes, fixed)
+		}
+		return answer
 	}
 	var why causes
-	for i := range outcomes {
-		why.addAll(outcomes[i].why)
-	}
+	why.addOutcomes(outcomes)
 	if why.reason == "" && len(why.keys) > 0 {
 		for _, key := range deciding(outcomes, fixed) {
 			why.addKey(key)
@@ -123,6 +152,12 @@ func (d *decision) final(outcomes []outcome, fixed []*slot) Answer {
 		return d.conditional(outcomes, why.keys)
 	}
 	return d.undecided(why)
+}
+
+func (c *causes) addOutcomes(outcomes []outcome) {
+	for i := range outcomes {
+		c.addAll(outcomes[i].why)
+	}
 }
 
 // deciding names the slots on whose value alone some outcome depends.

@@ -3,6 +3,7 @@ package policy
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // slot is one condition key that the policies ask for.
@@ -21,9 +22,10 @@ type slot struct {
 // unknown and then take each of their possibilities in turn.
 type env struct {
 	question *Question
-	asker    asker
+	asker    *asker
 	slots    []slot
 	places   map[string]int // of slots by key, once there are many
+	garbled  string         // a key of which a value is not Unicode
 }
 
 // manySlots is how many are looked through one by one.
@@ -85,6 +87,7 @@ func (e *env) classify(s *slot) {
 	if values, ok := q.contextValue(s.name, s.key); ok {
 		if len(values) > 0 {
 			s.base = keyValue{state: known, values: values}
+			e.inspect(s)
 		}
 		return
 	}
@@ -102,27 +105,46 @@ func (e *env) classify(s *slot) {
 	s.base = keyValue{state: unknown}
 }
 
-// derive fills in the keys that follow from the principal. AWS sets both on
-// every signed request ("AWS global condition context keys").
+// inspect notes a value that no request can carry.
+func (e *env) inspect(s *slot) {
+	for _, value := range s.base.values {
+		if !utf8.ValidString(value) {
+			e.garbled = s.name
+		}
+	}
+}
+
+// derive fills in the keys that follow from the principal. AWS sets
+// aws:PrincipalAccount and aws:PrincipalArn on every signed request, and
+// aws:username on none but those of users ("AWS global condition context keys").
 func (e *env) derive(s *slot) bool {
-	if s.key != keyPrincipalAccount && s.key != keyPrincipalArn {
+	switch s.key {
+	case keyUsername:
+		return e.asker.form == formRole || e.asker.form == formSession || e.asker.form == formEveryone
+	case keyPrincipalAccount:
+		if e.asker.form != formEveryone {
+			s.base = keyValue{state: known, values: []string{e.asker.account}}
+		}
+		return true
+	case keyPrincipalArn:
+		s.name = "aws:PrincipalArn" // in one spelling, as a witness carries it beside other keys
+		e.deriveArn(s)
+		return true
+	default:
 		return false
 	}
-	if s.key == keyPrincipalArn {
-		s.name = "aws:PrincipalArn" // in one spelling, as a witness carries it beside other keys
-	}
-	switch {
-	case e.asker.form == formEveryone:
-	case s.key == keyPrincipalAccount:
-		s.base = keyValue{state: known, values: []string{e.asker.account}}
-	case e.asker.form == formAccount:
+}
+
+func (e *env) deriveArn(s *slot) {
+	switch e.asker.form {
+	case formEveryone:
+	case formAccount:
 		s.base, s.universal, s.present = keyValue{state: unknown}, true, true
-	case e.asker.form == formSession:
+	case formSession:
 		s.base, s.present = keyValue{state: unknown}, true
 	default:
 		s.base = keyValue{state: known, values: []string{e.asker.arn}}
 	}
-	return true
 }
 
 // adopt sets what follows from which of several callers is asked about.

@@ -64,7 +64,7 @@ func TestResourceForms(t *testing.T) {
 		{"Resource", `["arn:aws:s3:::foo/?","arn:aws:s3:::foo/??*"]`, policy.Granted, policy.Refused, ""},
 		{"Resource", `["arn:aws:s3:::foo/z","arn:aws:s3:::foo/x*"]`, policy.Refused, policy.Refused, "q"},
 		{"Resource", `"arn:aws:s3:*"`, policy.Undecided, policy.Undecided, ""},
-		{"Resource", `"arn:aws:s3"`, policy.Undecided, policy.Undecided, ""},
+		{"Resource", `"arn:aws:s3"`, policy.Refused, policy.Refused, "z"},
 		{"Resource", `"arn:aws:sns:*"`, policy.Refused, policy.Refused, "z"},
 		{"Resource", `"foo/*"`, policy.Refused, policy.Refused, "z"},
 		{"Resource", `"arn:aws:s3:::foo/${*}*"`, policy.Refused, policy.Refused, "z"},

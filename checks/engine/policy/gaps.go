@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"encoding/base64"
 	"net/netip"
 	"slices"
 	"time"
@@ -94,4 +95,18 @@ func last(block netip.Prefix) netip.Addr {
 	}
 	address, _ := netip.AddrFromSlice(bytes)
 	return address
+}
+
+// binaryValues returns the byte strings and one that is none of them, as they
+// are written in requests.
+func binaryValues(listed []string) []string {
+	other := "z"
+	for slices.Contains(listed, other) {
+		other += "z"
+	}
+	var out []string
+	for _, bytes := range append(slices.Clone(listed), other) {
+		out = append(out, base64.StdEncoding.EncodeToString([]byte(bytes)))
+	}
+	return out
 }

@@ -9,14 +9,16 @@ import (
 type outcome struct {
 	kind    AnswerKind // Granted, Refused or Undecided
 	caller  *caller
-	path    string // of the refused resource
-	by      *rule  // the Deny that refuses, or nil
-	layer   Layer  // the layer that does not allow, if by is nil
+	path    string      // of the refused resource
+	by      *rule       // the Deny that refuses, or nil
+	lacking requirement // what is not allowed, if by is nil
 	context map[string][]string
 	why     causes // if undecided
 }
 
-// judge asks every layer about one caller.
+// judge asks every layer about one caller. Of what is refused it returns a
+// shortest resource, and of the layers that refuse that one the first: a Deny,
+// else what does not allow it.
 func (d *decision) judge(c *caller) outcome {
 	d.env.adopt(c)
 	d.refresh(c)
@@ -25,67 +27,81 @@ func (d *decision) judge(c *caller) outcome {
 		return outcome{kind: Undecided, why: causes{reason: globs.ErrBudget.Error()}}
 	}
 	for i := range d.rules {
-		if r := &d.rules[i]; r.statement.deny && d.denies(r, &out) {
-			return d.refusal(out)
+		if r := &d.rules[i]; r.statement.deny {
+			d.denies(r, &out)
 		}
 	}
-	for _, r := range d.requirements {
-		if !d.allows(r, &out) {
-			return d.refusal(out)
-		}
+	for i := range d.requirements {
+		d.allows(&d.requirements[i], &out)
+	}
+	switch {
+	case out.kind == Refused:
+		out.why, out.context = causes{}, d.env.assigned()
+	case d.public.certainty == open:
+		out.kind = Undecided
+		out.why.addReason(d.public.by, publicUnsettled)
 	}
 	return out
 }
 
-func (d *decision) refusal(out outcome) outcome {
-	out.kind, out.why = Refused, causes{}
-	out.context = d.env.assigned()
-	return out
+// refuse notes that by, or else a lack of Allow, refuses the path.
+func (o *outcome) refuse(path string, by *rule, lacking *requirement) {
+	if o.kind == Refused && len(o.path) <= len(path) {
+		return
+	}
+	o.kind, o.path, o.by = Refused, path, by
+	if lacking != nil {
+		o.lacking = *lacking
+	}
 }
 
-// denies reports whether the Deny surely hits. If it may, out becomes undecided.
-func (d *decision) denies(r *rule, out *outcome) bool {
+// doubt notes that it is not certain that nothing is refused.
+func (o *outcome) doubt() {
+	if o.kind == Granted {
+		o.kind = Undecided
+	}
+}
+
+// denies looks for what the Deny hits.
+func (d *decision) denies(r *rule, out *outcome) {
 	hit := both(r.status, truthOrOpen(r.grips.sure != gripNone, r.grips.may != gripNone))
 	if hit == no || !d.locate(r) {
-		return false
+		return
 	}
-	if hit == yes && r.sure.found {
-		out.by, out.path = r, r.sure.witness
-		return true
+	if hit == yes && r.found.sure.found {
+		out.refuse(r.found.sure.witness, r, nil)
+		return
 	}
-	out.kind = Undecided
+	out.doubt()
 	r.explain(&d.env, &out.why)
-	return false
 }
 
-// allows reports false if some resource is surely not allowed. If some resource
-// is only possibly allowed, out becomes undecided.
-func (d *decision) allows(r requirement, out *outcome) bool {
-	if d.allowsPlainly(r) != nil {
-		return true
+// allows looks for what the requirement does not allow.
+func (d *decision) allows(r *requirement, out *outcome) {
+	if r.plainly = d.allowsPlainly(r); r.plainly != nil {
+		return
 	}
 	gap := d.gap(r, yes)
 	if !gap.found && gap.err == nil {
-		return true
+		return
 	}
 	if d.vague(r) {
 		gap = d.gap(r, open)
 	}
 	if gap.found {
-		out.by, out.layer, out.path = nil, r.layer, gap.witness
-		return false
+		out.refuse(gap.witness, nil, r)
+		return
 	}
-	out.kind = Undecided
+	out.doubt()
 	if gap.err != nil {
 		out.why.addReason(nil, gap.err.Error())
 	}
 	d.explainGap(r, &out.why)
-	return true
 }
 
 // allowsPlainly returns a statement that surely applies and allows all of the
 // target, if one shows at a glance.
-func (d *decision) allowsPlainly(demand requirement) *rule {
+func (d *decision) allowsPlainly(demand *requirement) *rule {
 	for i := range d.rules {
 		r := &d.rules[i]
 		if r.statement.deny || r.region.not || both(r.status, demand.counts(r)) != yes {
@@ -102,7 +118,7 @@ func (d *decision) allowsPlainly(demand requirement) *rule {
 
 // gap looks for a resource that is not allowed by the statements that apply at
 // least as surely as demanded: yes for certainly, open for possibly.
-func (d *decision) gap(r requirement, demanded tri) finding {
+func (d *decision) gap(r *requirement, demanded tri) finding {
 	plain, inverted := d.plain[:0], [][]globs.Pattern(nil)
 	for i := range d.rules {
 		rule := &d.rules[i]
@@ -124,7 +140,7 @@ func (d *decision) gap(r requirement, demanded tri) finding {
 }
 
 // vague reports whether more may be allowed than surely is.
-func (d *decision) vague(r requirement) bool {
+func (d *decision) vague(r *requirement) bool {
 	for i := range d.rules {
 		rule := &d.rules[i]
 		if rule.statement.deny {
@@ -138,7 +154,7 @@ func (d *decision) vague(r requirement) bool {
 	return false
 }
 
-func (d *decision) explainGap(r requirement, why *causes) {
+func (d *decision) explainGap(r *requirement, why *causes) {
 	for i := range d.rules {
 		rule := &d.rules[i]
 		if !rule.statement.deny && both(rule.status, r.counts(rule)) != no && d.locate(rule) {
@@ -154,7 +170,8 @@ func (d *decision) judgeAll() outcome {
 	for i := range d.callers {
 		next := d.judge(&d.callers[i])
 		d.env.restore()
-		if joined = join(joined, next); joined.kind == Refused {
+		joined = join(joined, next)
+		if joined.kind == Refused && len(joined.path) == d.target.least() {
 			return joined
 		}
 	}
@@ -163,6 +180,8 @@ func (d *decision) judgeAll() outcome {
 
 func join(a, b outcome) outcome {
 	switch {
+	case a.kind == Refused && b.kind == Refused && len(b.path) < len(a.path):
+		return b
 	case a.kind == Refused || b.kind == Granted:
 		return a
 	case b.kind == Refused || a.kind == Granted:

@@ -18,11 +18,6 @@ type keyValue struct {
 	guessed bool // one of the possibilities of an unknown key
 }
 
-// lookup finds what a request carries under a normalised key.
-type lookup interface {
-	value(key string) keyValue
-}
-
 // normalKey brings the name of a condition key to one case. Names are
 // case-insensitive, but for what follows a slash: the name of a tag ("IAM JSON
 // policy elements: Condition").
@@ -85,4 +80,5 @@ func wholeNumber(key string) bool {
 const (
 	keyPrincipalArn     = "aws:principalarn"
 	keyPrincipalAccount = "aws:principalaccount"
+	keyUsername         = "aws:username"
 )

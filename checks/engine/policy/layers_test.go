@@ -176,8 +176,8 @@ func TestQuestionsThatMakeNoSense(t *testing.T) {
 		change func(*policy.Question)
 		want   string
 	}{
-		"wildcard action": {func(q *policy.Question) { q.Action = "s3:Get*" }, "not an S3 action"},
-		"other action":    {func(q *policy.Question) { q.Action = "s3:ListAllMyBuckets" }, "not an S3 action"},
+		"wildcard action": {func(q *policy.Question) { q.Action = "s3:Get*" }, "has a wildcard"},
+		"other action":    {func(q *policy.Question) { q.Action = "s3:ListAllMyBuckets" }, "on no resource"},
 		"principal":       {func(q *policy.Question) { q.Principal = "alice" }, `principal "alice"`},
 		"wild principal":  {func(q *policy.Question) { q.Principal = "arn:aws:iam::111122223333:role/*" }, "principal"},
 		"account differs": {func(q *policy.Question) { q.PrincipalAccount = data }, "not of account"},
@@ -191,7 +191,8 @@ func TestQuestionsThatMakeNoSense(t *testing.T) {
 	} {
 		q := ask(roleARN, "s3:GetObject")
 		c.change(&q)
-		if _, err := policy.Decide(q, policy.Layers{}); err == nil || !strings.Contains(err.Error(), c.want) {
+		asks := policy.Layers{Bucket: bucketPolicy(t, statement("Allow", "Resource", `"*"`, `,"Condition":{"StringEquals":{"A:b":"x"}}`))}
+		if _, err := policy.Decide(q, asks); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error is %v, want %q", name, err, c.want)
 		}
 	}

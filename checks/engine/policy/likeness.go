@@ -12,18 +12,12 @@ func (l *Layers) Likeness(action string) string {
 		return action
 	}
 	likeness := append(make([]byte, 0, 64), byte(actions[row].level))
-	for _, d := range l.Identity {
-		likeness = d.likeness(likeness, row)
-	}
-	return string(l.Bucket.likeness(l.Boundary.likeness(likeness, row), row))
+	l.each(func(d *Document, _ place) { likeness = d.likeness(likeness, row) })
+	return string(likeness)
 }
 
-// likeness appends how each statement of the document, which may be nil,
-// treats the action.
+// likeness appends how each statement of the document treats the action.
 func (d *Document) likeness(likeness []byte, row int) []byte {
-	if d == nil {
-		return likeness
-	}
 	statements := d.statements()
 	for i := range statements {
 		switch s := &statements[i]; {

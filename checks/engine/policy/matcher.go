@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"encoding/base64"
 	"net/netip"
 	"strings"
 
@@ -13,9 +14,11 @@ type matcher struct {
 	unclear   bool // the value is malformed, so what it matches is open
 	pattern   globs.Pattern
 	variables template // instead of pattern
+	written   template // the text with its escapes, if it has any
 	number    quantity // a number, or a date in seconds
 	addresses netip.Prefix
 	flag      bool
+	bytes     string
 }
 
 func compileMatcher(op operator, text string, variables bool) matcher {
@@ -35,6 +38,9 @@ func compileMatcher(op operator, text string, variables bool) matcher {
 	case familyBool, familyNull:
 		flag, ok := parseBool(text)
 		return matcher{flag: flag, unclear: !ok}
+	case familyBinary:
+		bytes, err := base64.StdEncoding.DecodeString(text)
+		return matcher{bytes: string(bytes), unclear: err != nil}
 	default:
 		return matcher{unclear: true}
 	}
@@ -45,14 +51,20 @@ func compileString(op operator, text string, templated bool) matcher {
 	if op.wild {
 		kind = globs.Wild
 	}
+	var written template
+	p, plain := globs.Pattern{}, false
 	if templated {
-		return matcher{variables: parseTemplate(text, kind)}
+		written = parseTemplate(text, kind)
+		if p, plain = written.plain(); !plain {
+			return matcher{variables: written, written: written}
+		}
+	} else {
+		p = globs.Compile(globs.Part{Text: text, Kind: kind})
 	}
-	p := globs.Compile(globs.Part{Text: text, Kind: kind})
 	if op.fold {
-		return matcher{pattern: p.Folded()}
+		p = p.Folded()
 	}
-	return matcher{pattern: p}
+	return matcher{pattern: p, written: written}
 }
 
 // compileARN compiles the six parts of an ARN, which are compared one by one:
@@ -71,7 +83,8 @@ func compileARN(text string, templated bool) matcher {
 		return matcher{pattern: globs.Compile(start, globs.Part{Text: parts[arnParts-1], Kind: globs.Wild})}
 	}
 	rest := parseTemplate(parts[arnParts-1], globs.Wild)
-	return matcher{variables: append(template{{part: start}}, rest...)}
+	written := append(template{{part: start}}, rest...)
+	return matcher{variables: written, written: written}
 }
 
 func numberMatcher(number quantity, ok bool) matcher {
@@ -79,7 +92,7 @@ func numberMatcher(number quantity, ok bool) matcher {
 }
 
 // match compares one value of a request, leaving negation aside.
-func (m *matcher) match(op operator, value string, values lookup) tri {
+func (m *matcher) match(op operator, value string, values *env) tri {
 	if m.unclear {
 		return open
 	}
@@ -98,6 +111,12 @@ func (m *matcher) match(op operator, value string, values lookup) tri {
 			return open
 		}
 		return truth(m.addresses.Contains(address))
+	case familyBinary:
+		bytes, err := base64.StdEncoding.DecodeString(value)
+		if err != nil {
+			return open
+		}
+		return truth(string(bytes) == m.bytes)
 	default:
 		flag, ok := parseBool(value)
 		if !ok {
@@ -108,10 +127,14 @@ func (m *matcher) match(op operator, value string, values lookup) tri {
 }
 
 // matchText matches a glob. How letters outside ASCII fold is not documented.
-func (m *matcher) matchText(fold bool, value string, values lookup) tri {
+func (m *matcher) matchText(fold bool, value string, values *env) tri {
 	pattern, sure := m.pattern, true
 	if m.variables != nil {
-		pattern, sure = m.filledPattern(fold, values)
+		f := m.variables.fill(values)
+		if f.absent && !f.guessed {
+			return no // a variable without a value matches nothing
+		}
+		pattern, sure = f.pattern(fold), f.complete()
 	}
 	if fold && !pattern.ASCII() {
 		return open
@@ -125,17 +148,6 @@ func (m *matcher) matchText(fold bool, value string, values lookup) tri {
 	default:
 		return truth(matched)
 	}
-}
-
-// filledPattern returns the value with its variables filled in, and whether no
-// part of it is a guess.
-func (m *matcher) filledPattern(fold bool, values lookup) (globs.Pattern, bool) {
-	f := m.variables.fill(values)
-	pattern := globs.Compile(f.parts...)
-	if fold {
-		pattern = pattern.Folded()
-	}
-	return pattern, f.complete
 }
 
 func (m *matcher) compare(relation relation, value quantity, ok bool) tri {

@@ -13,6 +13,7 @@ const (
 	familyDate
 	familyAddress
 	familyBool
+	familyBinary
 	familyNull
 )
 
@@ -88,6 +89,8 @@ func (op *operator) setBase(base string) {
 		op.family, op.negated = familyAddress, true
 	case "Bool":
 		op.family = familyBool
+	case "BinaryEquals":
+		op.family = familyBinary
 	case "Null":
 		op.family = familyNull
 	default:

@@ -3,6 +3,9 @@ package policy
 import (
 	"errors"
 	"fmt"
+	"slices"
+
+	"github.com/quilt-auditor/quilt-auditor/checks/engine/strictjson"
 )
 
 // Parse reads one policy document of the kind. It is as strict as AWS is when
@@ -18,16 +21,23 @@ func Parse(text string, kind Kind) (*Document, error) {
 	return document, nil
 }
 
+// MaxDocument is the longest text, in bytes, that Parse reads. AWS's own limits
+// are lower: 20 KB for a bucket policy ("Amazon S3 User Guide", bucket policies).
+const MaxDocument = 256 << 10
+
 func parseDocument(text string, kind Kind) (*Document, error) {
-	r, err := newReader(text)
+	if len(text) > MaxDocument {
+		return nil, fmt.Errorf("the text is longer than %d bytes", MaxDocument)
+	}
+	r, err := strictjson.New(text)
 	if err != nil {
 		return nil, err
 	}
 	document := &Document{Kind: kind, Version: Version2008}
-	if err := r.object(document.member(r)); err != nil {
+	if err := r.Object(document.member(r)); err != nil {
 		return nil, err
 	}
-	if err := r.end(); err != nil {
+	if err := r.End(); err != nil {
 		return nil, err
 	}
 	if document.Statements == nil {
@@ -37,13 +47,13 @@ func parseDocument(text string, kind Kind) (*Document, error) {
 	return document, nil
 }
 
-func (d *Document) member(r *reader) func(string) error {
+func (d *Document) member(r *strictjson.Reader) func(string) error {
 	return func(key string) error {
 		switch key {
 		case "Version":
 			return d.readVersion(r)
 		case "Id":
-			id, err := r.string()
+			id, err := r.String()
 			d.ID = id
 			return within(key, err)
 		case "Statement":
@@ -54,8 +64,8 @@ func (d *Document) member(r *reader) func(string) error {
 	}
 }
 
-func (d *Document) readVersion(r *reader) error {
-	version, err := r.string()
+func (d *Document) readVersion(r *strictjson.Reader) error {
+	version, err := r.String()
 	if err != nil {
 		return within("Version", err)
 	}
@@ -67,17 +77,21 @@ func (d *Document) readVersion(r *reader) error {
 }
 
 // readStatements reads one statement or a list of them.
-func (d *Document) readStatements(r *reader) error {
+func (d *Document) readStatements(r *strictjson.Reader) error {
 	d.Statements = []Statement{}
-	if r.peek() != '[' {
+	if r.Peek() != '[' {
 		return d.readStatement(r)
 	}
-	return r.sequence(']', func() error { return d.readStatement(r) })
+	if err := r.Array(func() error { return d.readStatement(r) }); err != nil {
+		return err
+	}
+	d.Statements = slices.Clone(d.Statements) // which has grown beyond its need
+	return nil
 }
 
-func (d *Document) readStatement(r *reader) error {
+func (d *Document) readStatement(r *strictjson.Reader) error {
 	var s Statement
-	err := r.object(func(key string) error { return within(key, s.readElement(r, key)) })
+	err := r.Object(func(key string) error { return within(key, s.readElement(r, key)) })
 	if err == nil {
 		err = s.validate(d.Kind)
 	}
@@ -88,12 +102,12 @@ func (d *Document) readStatement(r *reader) error {
 	return nil
 }
 
-func (s *Statement) readElement(r *reader, key string) (err error) {
+func (s *Statement) readElement(r *strictjson.Reader, key string) (err error) {
 	switch key {
 	case "Sid":
-		s.Sid, err = r.string()
+		s.Sid, err = r.String()
 	case "Effect":
-		s.Effect, err = r.string()
+		s.Effect, err = r.String()
 	case "Action":
 		s.Actions, err = nonEmptyList(r)
 	case "NotAction":
@@ -114,20 +128,40 @@ func (s *Statement) readElement(r *reader, key string) (err error) {
 	return err
 }
 
-func nonEmptyList(r *reader) ([]string, error) {
-	values, err := r.list(r.string)
+func nonEmptyList(r *strictjson.Reader) ([]string, error) {
+	values, err := oneOrMore(r, r.String)
 	if err == nil && len(values) == 0 {
 		err = errors.New("the list is empty")
 	}
 	return values, err
 }
 
-func readPrincipals(r *reader) ([]Principal, error) {
-	if r.peek() == '"' {
+// oneOrMore reads one value or an array of values with read.
+func oneOrMore(r *strictjson.Reader, read func() (string, error)) ([]string, error) {
+	if r.Peek() != '[' {
+		value, err := read()
+		return []string{value}, err
+	}
+	var room [usualValues]string
+	values := room[:0]
+	err := r.Array(func() error {
+		value, err := read()
+		values = append(values, value)
+		return err
+	})
+	return append(make([]string, 0, len(values)), values...), err
+}
+
+// usualValues is what most lists have at most, so that they take no more memory
+// than they need.
+const usualValues = 20
+
+func readPrincipals(r *strictjson.Reader) ([]Principal, error) {
+	if r.Peek() == '"' {
 		return readEveryone(r)
 	}
 	var principals []Principal
-	err := r.object(func(kind string) error {
+	err := r.Object(func(kind string) error {
 		if !principalKind(kind) {
 			return fmt.Errorf("unknown kind of principal %q", kind)
 		}
@@ -143,8 +177,8 @@ func readPrincipals(r *reader) ([]Principal, error) {
 	return principals, err
 }
 
-func readEveryone(r *reader) ([]Principal, error) {
-	text, err := r.string()
+func readEveryone(r *strictjson.Reader) ([]Principal, error) {
+	text, err := r.String()
 	if err != nil {
 		return nil, err
 	}
@@ -163,11 +197,11 @@ func principalKind(kind string) bool {
 	}
 }
 
-func readConditions(r *reader) ([]Condition, error) {
+func readConditions(r *strictjson.Reader) ([]Condition, error) {
 	conditions := []Condition{}
-	err := r.object(func(operator string) error {
-		err := r.object(func(key string) error {
-			values, err := r.list(r.scalar)
+	err := r.Object(func(operator string) error {
+		err := r.Object(func(key string) error {
+			values, err := oneOrMore(r, r.Scalar)
 			conditions = append(conditions, Condition{Operator: operator, Key: key, Values: values})
 			return within(key, err)
 		})
@@ -194,14 +228,7 @@ func (s *Statement) validate(kind Kind) error {
 	if err := exactlyOne("Resource", s.Resources != nil, s.NotResources != nil); err != nil {
 		return err
 	}
-	named, not := s.Principals != nil, s.NotPrincipals != nil
-	if kind == Resource {
-		return exactlyOne("Principal", named, not)
-	}
-	if named || not {
-		return errors.New("an identity policy names no Principal")
-	}
-	return nil
+	return s.validateFor(kind)
 }
 
 func exactlyOne(element string, plain, not bool) error {

@@ -52,6 +52,37 @@ func TestParseIdentity(t *testing.T) {
 	}
 }
 
+// TestParseForEachKind goes through what the grammar of each kind demands.
+func TestParseForEachKind(t *testing.T) {
+	t.Parallel()
+	const rest = `"Action":"s3:GetObject","Resource":"*"`
+	kinds := []policy.Kind{policy.Identity, policy.Resource, policy.Endpoint, policy.SCP, policy.RCP}
+	for _, c := range []struct {
+		statement string
+		want      string // for the kinds above: + accepted, - refused
+	}{
+		{`"Effect":"Allow",` + rest, "+--+-"},
+		{`"Effect":"Deny",` + rest, "+--+-"},
+		{`"Effect":"Allow","Principal":"*",` + rest, "-++--"},
+		{`"Effect":"Deny","Principal":"*",` + rest, "-++-+"},
+		{`"Effect":"Deny","Principal":{"AWS":"*"},` + rest, "-++--"},
+		{`"Effect":"Deny","NotPrincipal":{"AWS":"111122223333"},` + rest, "-++--"},
+		{`"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"`, "-++-+"},
+		{`"Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"Bool":{"a:b":true}}`, "-++--"},
+		{`"Effect":"Deny","Principal":"*","NotAction":"s3:*","Resource":"*"`, "-++--"},
+		{`"Effect":"Deny","Principal":"*","Action":"s3:*","NotResource":"arn:aws:s3:::b/*"`, "-++-+"},
+		{`"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:*"`, "-++--"},
+		{`"Effect":"Deny","NotAction":"s3:*","NotResource":"arn:aws:s3:*"`, "+--+-"},
+	} {
+		for i, kind := range kinds {
+			_, err := policy.Parse(`{"Version":"2012-10-17","Statement":{`+c.statement+`}}`, kind)
+			if accepted := err == nil; accepted != (c.want[i] == '+') {
+				t.Errorf("%s policy {%s}: %v", kind, c.statement, err)
+			}
+		}
+	}
+}
+
 func TestCompiledByHandIsTheSame(t *testing.T) {
 	t.Parallel()
 	parsed := mustParse(t, typicalBucketPolicy(), policy.Resource)

@@ -11,6 +11,7 @@ const (
 	formNobody                         // understood, and matches no caller
 	formEveryone                       // "*" or {"AWS": "*"}
 	formAccount                        // an account id or its root ARN
+	formRoot                           // possibly the root user alone, see atEndpoint
 	formRole                           // a role: all its sessions
 	formUser                           // an IAM user
 	formSession                        // one session of a role
@@ -63,8 +64,8 @@ func parseAWSPrincipal(text string) principal {
 // Principal takes no partial wildcards, and AWS refuses to save one.
 func parsePrincipalARN(text string) principal {
 	out := principal{text: text}
-	parts := strings.SplitN(text, ":", arnParts)
-	if len(parts) < arnParts || parts[3] != "" || !accountID(parts[4]) {
+	parts, ok := cutARN(text)
+	if !ok || parts[3] != "" || !accountID(parts[4]) {
 		return out
 	}
 	out.partition, out.account = parts[1], parts[4]
@@ -86,6 +87,34 @@ func parsePrincipalARN(text string) principal {
 		out.form = formFederated
 	}
 	return out
+}
+
+// atEndpoint is the entry as the policy of a VPC endpoint has it. At a gateway
+// endpoint an account means its root user alone, who is none of the callers that
+// can be asked for ("Control access to VPC endpoints using endpoint policies",
+// AWS PrivateLink). The policy does not tell whether it is that of an interface
+// endpoint, of which AWS says no such thing: so a Deny may mean more.
+func (p principal) atEndpoint(s *Statement) principal {
+	switch {
+	case p.form != formAccount:
+	case s.Effect == Allow && s.NotPrincipals == nil:
+		p.form = formNobody
+	default:
+		p.form = formRoot
+	}
+	return p
+}
+
+// cutARN returns the six parts of an ARN; the last keeps its colons.
+func cutARN(text string) (parts [arnParts]string, ok bool) {
+	for i := range arnParts - 1 {
+		parts[i], text, ok = strings.Cut(text, ":")
+		if !ok {
+			return parts, false
+		}
+	}
+	parts[arnParts-1] = text
+	return parts, true
 }
 
 func accountID(text string) bool {

@@ -129,13 +129,13 @@ func (q *Question) asker() (asker, error) {
 
 func (q *Question) partition() string {
 	if q.Partition == "" {
-		return "aws"
+		return usualPartition
 	}
 	return q.Partition
 }
 
 // check finds what makes a question unanswerable.
-func (q *Question) check(level Level, a asker, layers Layers) error {
+func (q *Question) check(level Level, a asker, layers *Layers) error {
 	if !accountID(q.BucketAccount) {
 		return fmt.Errorf("bucket account %q is not 12 digits", q.BucketAccount)
 	}
@@ -145,22 +145,8 @@ func (q *Question) check(level Level, a asker, layers Layers) error {
 	if a.form == formEveryone && layers.Identity != nil {
 		return errors.New("an anonymous caller has no identity policies")
 	}
-	if err := q.checkContext(); err != nil {
-		return err
-	}
 	if level == ObjectLevel {
 		return q.Keys.check()
-	}
-	return nil
-}
-
-func (q *Question) checkContext() error {
-	for key, values := range q.Context {
-		for _, value := range values {
-			if !utf8.ValidString(value) {
-				return fmt.Errorf("a value of %q is not valid UTF-8", key)
-			}
-		}
 	}
 	return nil
 }

@@ -1,9 +1,6 @@
 package policy
 
-import (
-	"maps"
-	"strings"
-)
+import "strings"
 
 // disagreement is the reason where the two evaluators differ. It is a defect
 // of one of them, and nobody should have to trust the other.
@@ -19,22 +16,30 @@ func (q *Question) confirm(answer Answer, layers *Layers) Answer {
 }
 
 func (q *Question) replay(w *Witness, layers *Layers) SingleAnswer {
-	context := maps.Clone(q.Context)
-	if context == nil {
-		context = map[string][]string{}
+	return EvaluateSingle(q.single(w), layers.single()).Answer
+}
+
+// shortened asks once more, for the witness's caller and just what its request
+// carries: something shorter may be refused to that, where an Allow counts for
+// others only.
+func (d *Decider) shortened(answer Answer, layers *Layers) Answer {
+	q, w := d.decision.asked, answer.Witness
+	if target := &d.decision.target; target.one || len(w.Resource) <= len(target.head)+target.least() {
+		return answer
 	}
-	if q.UnknownByDefault && w.Principal != "*" {
-		q.supply(context, "aws:PrincipalArn", roleOf(w.Principal))
-		q.supply(context, "aws:PrincipalAccount", strings.SplitN(w.Principal, ":", 6)[4])
+	one := Question{
+		Principal: w.Principal, PrincipalAccount: q.PrincipalAccount, Action: q.Action, Context: q.single(w).Context,
+		Bucket: q.Bucket, BucketAccount: q.BucketAccount, Partition: q.Partition, Keys: q.Keys,
 	}
-	maps.Copy(context, w.Context)
-	return EvaluateSingle(SingleRequest{
-		Principal: w.Principal, Action: q.Action, Resource: w.Resource, ResourceAccount: q.BucketAccount, Context: context,
-	}, SinglePolicies{
-		Identity: layers.Identity, AskIdentity: layers.Identity != nil, Boundary: layers.Boundary, Session: layers.Session,
-		SCPs: layers.SCPs, RCPs: layers.RCPs, Endpoint: layers.Endpoint, Bucket: layers.Bucket,
-		RestrictPublicBuckets: layers.RestrictPublicBuckets, Public: layers.Public,
-	}).Answer
+	again, err := d.decideOnce(&one, layers)
+	if err != nil || again.Kind != Refused || again.Witness.Principal != w.Principal || len(again.Witness.Resource) >= len(w.Resource) {
+		return answer
+	}
+	again.Witness.Context = w.Context
+	if q.replay(again.Witness, layers) != SingleDenied {
+		return answer
+	}
+	return again
 }
 
 // supply adds a derived key unless the question has it, in whatever spelling.

@@ -10,8 +10,8 @@ import (
 type resourceList struct {
 	not     bool
 	entries []resource
-	paths   []globs.Pattern // of all entries, if none needs more than a look at head
-	head    string          // what stands before the sixth part in all entries; "" if paths is nil
+	plain   region // the paths of all entries, if none needs more than a look at head
+	head    string // what stands before the sixth part in all entries, if so
 }
 
 // resource is one entry. An ARN's wildcards do not reach over its first five
@@ -28,52 +28,95 @@ type resource struct {
 
 const arnParts = 6
 
-func compileResources(s *Statement, variables bool) resourceList {
+func compileResources(s *Statement, kind Kind, variables bool) resourceList {
 	list := resourceList{}
 	listed := s.Resources
 	if s.NotResources != nil {
 		listed, list.not = s.NotResources, true
 	}
 	for _, text := range listed {
-		list.entries = append(list.entries, compileResource(text, variables))
+		list.entries = append(list.entries, compileResource(text, kind, list.not, variables))
 	}
 	list.flatten()
 	return list
 }
 
-func compileResource(text string, variables bool) resource {
+// compileResource reads an entry of Resource or, if not, of NotResource. There
+// matching nothing is the wider reading, so that of a short ARN both stay open.
+func compileResource(text string, kind Kind, not, variables bool) resource {
 	if text == "*" {
 		return resource{everything: true, path: globs.Glob("*")}
 	}
-	parts := strings.SplitN(text, ":", arnParts)
-	headText := strings.Join(parts[:min(len(parts), arnParts-1)], ":")
-	if variables && hasVariables(headText) {
+	r := resource{}
+	head, path, whole := cutHead(text)
+	if variables && hasVariables(head) {
 		return resource{everything: true, odd: true, path: globs.Glob("*")}
 	}
-	r := resource{}
-	if len(parts) < arnParts {
-		parts, r.odd = padded(parts), true
+	if !whole {
+		parts := strings.Split(text, ":")
+		r.odd = not || kind.pads(parts)
+		head, path, _ = cutHead(strings.Join(padded(parts, r.odd), ":"))
 	}
-	r.head = strings.Join(parts[:arnParts-1], ":") + ":"
-	if strings.ContainsAny(r.head, "*?") {
-		for _, part := range parts[:arnParts-1] {
+	r.head = head
+	if strings.ContainsAny(head, "*?") {
+		for _, part := range strings.SplitN(head, ":", arnParts)[:arnParts-1] {
 			r.headParts = append(r.headParts, globs.Glob(part))
 		}
 	}
-	path := parts[arnParts-1]
 	r.path = globs.Glob(path)
 	if variables && hasVariables(path) {
-		r.variables = parseTemplate(path, globs.Wild)
+		variables := parseTemplate(path, globs.Wild)
+		if pattern, plain := variables.plain(); plain {
+			r.path = pattern
+		} else {
+			r.variables = variables
+		}
 	}
 	return r
 }
 
-// padded completes a short ARN with wildcards. Identity policies are reported
-// to be read so, bucket policies only in part; as AWS documents neither, a short
-// ARN is taken to match either this or nothing.
-func padded(parts []string) []string {
+// cutHead cuts an ARN behind its fifth colon. It is false for one that has
+// fewer, of which all is head.
+func cutHead(arn string) (head, path string, whole bool) {
+	end := 0
+	for range arnParts - 1 {
+		colon := strings.IndexByte(arn[end:], ':')
+		if colon < 0 {
+			return arn, "", false
+		}
+		end += colon + 1
+	}
+	return arn[:end], arn[end:], true
+}
+
+// pads reports whether a short ARN is reported to be read as one whose missing
+// parts are wildcards. AWS documents no reading. What is known comes from trials
+// with AWS by others: identity policies are always read so, bucket and endpoint
+// policies if there is a wildcard, service control policies if the last part
+// ends in *. Elsewhere a short ARN matches nothing.
+func (k Kind) pads(parts []string) bool {
+	switch k {
+	case Identity:
+		return true
+	case SCP:
+		return strings.HasSuffix(parts[len(parts)-1], "*")
+	case RCP:
+		return false
+	default:
+		return strings.ContainsAny(strings.Join(parts, ":"), "*?")
+	}
+}
+
+// padded completes a short ARN, with wildcards or with nothing. As AWS documents
+// neither, one that is completed with wildcards is taken to match either what
+// they match or nothing.
+func padded(parts []string, wild bool) []string {
+	filler := ""
+	if wild {
+		filler = "*"
+	}
 	for len(parts) < arnParts {
-		parts = append(parts, "*")
+		parts = append(parts, filler)
 	}
 	return parts
 }
@@ -89,10 +132,11 @@ func (l *resourceList) flatten() {
 			head = r.head
 		}
 	}
-	for _, r := range l.entries {
-		l.paths = append(l.paths, r.path)
+	paths := make([]globs.Pattern, len(l.entries))
+	for i := range l.entries {
+		paths[i] = l.entries[i].path
 	}
-	l.head = head
+	l.plain, l.head = region{sure: paths, may: paths, not: l.not}, head
 }
 
 // region is the set of paths (bucket or bucket/key) that a list names: surely
@@ -106,11 +150,11 @@ type region struct {
 
 // within returns the paths that the list names under the head, such as
 // arn:aws:s3:::.
-func (l *resourceList) within(head string, values lookup) region {
-	if l.paths != nil && (l.head == head || l.head == "") {
-		return region{sure: l.paths, may: l.paths, not: l.not}
+func (l *resourceList) within(head string, values *env) *region {
+	if l.plain.sure != nil && (l.head == head || l.head == "") {
+		return &l.plain
 	}
-	out := region{not: l.not}
+	out := &region{not: l.not}
 	for i := range l.entries {
 		r := &l.entries[i]
 		sure, may, path := r.pattern(head, values, l.not)
@@ -130,22 +174,23 @@ func (l *resourceList) within(head string, values lookup) region {
 // mayConcern reports false if the list names nothing of the target, as far as
 // that shows at a glance.
 func (l *resourceList) mayConcern(t *target) bool {
-	if l.not || l.paths == nil {
+	if l.not {
 		return true
 	}
-	for i := range l.paths {
-		if t.span.MayMeet(&l.paths[i]) {
+	paths := l.plain.may
+	for i := range paths {
+		if t.span.MayMeet(&paths[i]) {
 			return true
 		}
 	}
-	return false
+	return paths == nil
 }
 
 // pattern returns what the entry matches under the head, and whether surely or
 // possibly. A variable without a value makes an entry of Resource match nothing;
 // whether one of NotResource makes the statement apply to everything or to
 // nothing is not settled ("IAM policy elements: Variables and tags").
-func (r *resource) pattern(head string, values lookup, not bool) (sure, may bool, path globs.Pattern) {
+func (r *resource) pattern(head string, values *env, not bool) (sure, may bool, path globs.Pattern) {
 	in := r.matchHead(head)
 	if in == no {
 		return false, false, r.path
@@ -155,13 +200,14 @@ func (r *resource) pattern(head string, values lookup, not bool) (sure, may bool
 		return sure, true, path
 	}
 	f := r.variables.fill(values)
-	if f.absent && not {
+	switch {
+	case not && !f.complete(): // the key is absent, or may be
 		return false, true, globs.Glob("*")
-	}
-	if f.absent {
+	case f.absent:
 		return false, false, path
+	default:
+		return sure && f.complete(), true, globs.Compile(f.parts...)
 	}
-	return sure && f.complete, true, globs.Compile(f.parts...)
 }
 
 // matchHead compares the first five parts. Whether AWS minds their case is not

@@ -5,58 +5,30 @@ import "github.com/quilt-auditor/quilt-auditor/checks/engine/globs"
 // rule is a statement that bears on the question: it may name the action, the
 // caller and some of the resources.
 type rule struct {
-	statement     *statement
-	layer         Layer
-	policy, index int
-	action        tri
-	region        region
-	located       bool
-	sure, may     finding // once located: a resource that the statement surely, or possibly, names
-	status        tri     // whether action, caller and conditions may match, for now
-	grips         grips   // for now
+	statement *statement
+	region    *region
+	found     *location // nil until it is looked for
+	place     place
+	action    tri
+	status    tri   // whether action, caller and conditions may match, for now
+	grips     grips // for now
 }
 
-// gather collects the rules of all layers asked.
-func (d *decision) gather(layers *Layers, row int) {
-	for i, document := range layers.Identity {
-		d.gatherDocument(document, LayerIdentity, i, row)
-	}
-	if layers.Identity != nil && layers.Boundary != nil {
-		d.gatherDocument(layers.Boundary, LayerBoundary, 0, row)
-	}
-	if layers.Bucket != nil {
-		d.gatherDocument(layers.Bucket, LayerBucketPolicy, 0, row)
-	}
-}
-
-func (d *decision) gatherDocument(document *Document, layer Layer, policy, row int) {
-	statements := document.statements()
-	for i := range statements {
-		s := &statements[i]
-		if !s.may.has(row) || !d.asker.concerns(s) || !s.resources.mayConcern(&d.target) {
-			continue
-		}
-		r := rule{statement: s, layer: layer, policy: policy, index: i, action: open}
-		if s.sure.has(row) {
-			r.action = yes
-		}
-		r.region = s.resources.within(d.target.head, &d.env)
-		d.rules = append(d.rules, r)
-	}
-}
+// location is a resource of the target that a statement surely names, and one
+// that it possibly names.
+type location struct{ sure, may finding }
 
 // locate looks for resources of the target that the rule names, once. It is
 // false if there are certainly none.
 func (d *decision) locate(r *rule) bool {
-	if !r.located {
-		r.located = true
-		r.may = d.look(r.region.not, r.region.may, r.region.sure)
-		r.sure = r.may
+	if r.found == nil {
+		may := d.look(r.region.not, r.region.may, r.region.sure)
+		r.found = &location{may, may}
 		if r.region.vague != nil {
-			r.sure = d.look(r.region.not, r.region.sure, r.region.may)
+			r.found.sure = d.look(r.region.not, r.region.sure, r.region.may)
 		}
 	}
-	return r.may.found || r.may.err != nil
+	return r.found.may.found || r.found.may.err != nil
 }
 
 // look finds a resource in patterns, or, for a NotResource, outside excluded.
@@ -98,11 +70,28 @@ func (d *decision) refresh(c *caller) {
 
 // decidedBy names the rule.
 func (r *rule) decidedBy() *DecidedBy {
-	policy, index := r.policy, r.index
-	return &DecidedBy{
-		Layer: r.layer, Policy: &policy, Statement: &index,
+	named := &struct {
+		by       DecidedBy
+		numbered numbered
+	}{}
+	named.by = r.decidedIn(&named.numbered)
+	return &named.by
+}
+
+// numbered holds what a DecidedBy points to.
+type numbered struct{ level, policy, statement int }
+
+// decidedIn names the rule, by numbers that are kept elsewhere.
+func (r *rule) decidedIn(n *numbered) DecidedBy {
+	*n = numbered{int(r.place.level), int(r.place.policy), int(r.place.statement)}
+	by := DecidedBy{
+		Layer: r.place.layer.name(), Policy: &n.policy, Statement: &n.statement,
 		Sid: r.statement.source.Sid, Effect: r.statement.source.Effect,
 	}
+	if r.place.layer.hasLevels() {
+		by.Level = &n.level
+	}
+	return by
 }
 
 // explain collects why the rule neither surely applies nor surely does not.
@@ -116,9 +105,11 @@ func (r *rule) explain(e *env, why *causes) {
 	if r.region.vague != nil {
 		why.addReason(r, r.region.vague.explain())
 	}
-	for _, err := range []error{r.sure.err, r.may.err} {
-		if err != nil {
-			why.addReason(r, err.Error())
+	if at := r.found; at != nil {
+		for _, err := range []error{at.sure.err, at.may.err} {
+			if err != nil {
+				why.addReason(r, err.Error())
+			}
 		}
 	}
 	for i := range r.statement.conditions {

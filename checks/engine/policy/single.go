@@ -75,11 +75,11 @@ func (a SingleAnswer) String() string {
 // SingleOutcome is the answer to one request and what decided it.
 type SingleOutcome struct {
 	Answer SingleAnswer
-	// Layer is identity, boundary, bucket_policy or public_access_block.
-	Layer string
-	// Policy and Statement count from 0. Statement is -1 where the layer
-	// decides without a statement: nothing in it allows the request.
-	Policy, Statement int
+	Layer  Layer
+	// Level, Policy and Statement count from 0. Level is -1 but for the layers
+	// of an organization. Statement is -1 where the layer decides without a
+	// statement: nothing in it allows the request.
+	Level, Policy, Statement int
 	// Principal is the caller judged: the session or user ARN where there is one.
 	Principal string
 	// Reason says what is wrong with a request that is not concrete.
@@ -96,103 +96,67 @@ type SingleOutcome struct {
 // statements name are tried, and one that none names. The outcome's Principal tells
 // which.
 func EvaluateSingle(r SingleRequest, p SinglePolicies) SingleOutcome {
-	run, reason := newSingleRun(r, p)
+	run, callers, reason := newSingleRun(r, p)
 	if reason != "" {
-		return SingleOutcome{Answer: SingleUndetermined, Statement: -1, Principal: r.Principal, Reason: reason}
+		return SingleOutcome{Answer: SingleUndetermined, Level: -1, Statement: -1, Principal: r.Principal, Reason: reason}
 	}
-	callers, reason := singleCallers(r, p.Bucket)
-	if reason != "" {
-		return SingleOutcome{Answer: SingleUndetermined, Statement: -1, Principal: r.Principal, Reason: reason}
-	}
-	worst := run.judge(callers[0])
-	for _, caller := range callers[1:] {
-		if outcome := run.judge(caller); outcome.Answer > worst.Answer {
-			worst = outcome
-		}
-	}
+	_, worst := run.judgeAll(callers)
 	return worst
 }
 
 // singleRun is a request taken apart, with the policies it meets.
 type singleRun struct {
-	action   string   // lower case
-	resource []string // the six parts of the ARN
-	owner    string   // the bucket's account
+	action   string
+	resource [6]string // the parts of the ARN
+	head     string    // the first five of them, with their colons
+	owner    string    // the bucket's account
 	context  singleContext
 	policies SinglePolicies
-	matched  map[*Statement]singleTri // see matchRequest
+	sources  []singleSource
+	// matched remembers by statement what does not depend on the caller.
+	matched []singleTri
 }
 
+// singleUnknown in singleRun.matched: not asked yet.
+const singleUnknown singleTri = -1
+
 // newSingleRun returns the reason why the request is not concrete, if so.
-func newSingleRun(r SingleRequest, p SinglePolicies) (*singleRun, string) {
+func newSingleRun(r SingleRequest, p SinglePolicies) (run *singleRun, callers []singleCaller, reason string) {
 	if !strings.Contains(r.Action, ":") || strings.ContainsAny(r.Action, "*?") {
-		return nil, "the action is not one concrete action"
+		return nil, nil, "the action is not one concrete action"
 	}
-	resource := strings.SplitN(r.Resource, ":", 6)
-	if len(resource) < 6 || !utf8.ValidString(r.Resource) {
-		return nil, "the resource is not a full ARN"
+	resource, count := singleCut(r.Resource)
+	if count < 6 || !utf8.ValidString(r.Resource) {
+		return nil, nil, "the resource is not a full ARN"
 	}
 	if !singleIsAccount(r.ResourceAccount) {
-		return nil, "the bucket's account is not known"
+		return nil, nil, "the bucket's account is not known"
 	}
 	context, reason := newSingleContext(r.Context)
 	if reason != "" {
-		return nil, reason
+		return nil, nil, reason
 	}
-	return &singleRun{
-		action:   singleLower(r.Action),
-		resource: resource,
-		owner:    r.ResourceAccount,
-		context:  context,
-		policies: p,
-		matched:  map[*Statement]singleTri{},
-	}, ""
+	run = &singleRun{
+		action: r.Action, resource: resource, head: r.Resource[:len(r.Resource)-len(resource[5])],
+		owner: r.ResourceAccount, context: context, policies: p,
+	}
+	run.sources = p.sources()
+	statements := 0
+	if n := len(run.sources); n > 0 {
+		statements = run.sources[n-1].first + len(run.sources[n-1].document.Statements)
+	}
+	run.matched = slices.Repeat([]singleTri{singleUnknown}, statements)
+	callers, reason = run.callers(r)
+	return run, callers, reason
 }
 
-// singleContext holds the values of the request's condition keys by the
-// spelling that singleKey gives them.
-type singleContext map[string][]string
-
-func newSingleContext(given map[string][]string) (context singleContext, reason string) {
-	context = singleContext{}
-	for key, values := range given {
-		key = singleKey(key)
-		if _, twice := context[key]; twice {
-			return nil, "a condition key is given twice in different case"
-		}
-		if !utf8.ValidString(strings.Join(values, "")) {
-			return nil, "a condition key's value is not valid UTF-8"
-		}
-		context[key] = slices.Clone(values)
-	}
-	return context, ""
-}
-
-// values returns none for a key that is not in the request.
-func (c singleContext) values(key string) []string { return c[singleKey(key)] }
-
-// singleKey makes the names of condition keys comparable: case does not count,
-// except in the name of a tag, which follows a slash.
-func singleKey(key string) string {
-	name, tag, tagged := strings.Cut(key, "/")
-	if !tagged {
-		return singleLower(name)
-	}
-	return singleLower(name) + "/" + tag
-}
-
-// singleLower changes A to Z only: strings.ToLower would also turn the Kelvin
-// sign into a k.
-func singleLower(text string) string {
-	lower := []byte(text)
-	for i, c := range lower {
-		if 'A' <= c && c <= 'Z' {
-			lower[i] = c + 'a' - 'A'
+// judgeAll returns the first of the callers for whom the answer is worst.
+func (run *singleRun) judgeAll(callers []singleCaller) (singleCaller, SingleOutcome) {
+	who, worst := callers[0], run.judge(callers[0])
+	for _, caller := range callers[1:] {
+		if outcome := run.judge(caller); outcome.Answer > worst.Answer {
+			who, worst = caller, outcome
 		}
 	}
-	return string(lower)
-}
-
-func singleIsAccount(text string) bool {
-	return len(text) == 12 && strings.Trim(text, "0123456789") == ""
+	return who, worst
 }

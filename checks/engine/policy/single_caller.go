@@ -10,11 +10,12 @@ import (
 // empty, all of them for an anonymous request.
 type singleCaller struct {
 	partition, account string
-	role               string // ARN with path, if that is known
-	roleName           string // without path
-	session            string // ARN of an assumed-role session
-	user               string // ARN
-	federated          string // ARN of a federated-user session
+	role               string    // ARN with path, if that is known
+	roleName           string    // without path
+	session            string    // ARN of an assumed-role session
+	user               string    // ARN
+	federated          string    // ARN of a federated-user session
+	linked             singleTri // the role is linked to a service
 }
 
 // String is the most particular name.
@@ -27,8 +28,8 @@ func (c singleCaller) String() string {
 	return "*"
 }
 
-// singleCallers lists the callers that the principal of the request stands for.
-func singleCallers(r SingleRequest, bucket *Document) (callers []singleCaller, reason string) {
+// callers lists the callers that the principal of the request stands for.
+func (run *singleRun) callers(r SingleRequest) (callers []singleCaller, reason string) {
 	if r.Anonymous || r.Principal == "*" && !r.AnyPrincipal {
 		return []singleCaller{{}}, ""
 	}
@@ -37,8 +38,7 @@ func singleCallers(r SingleRequest, bucket *Document) (callers []singleCaller, r
 		principal = r.PrincipalAccount
 	}
 	if account, whole := singleWholeAccount(principal); whole {
-		partition := strings.Split(r.Resource, ":")[1]
-		principal = FreshRole(partition, account, bucket)
+		principal = FreshRole(run.resource[1], account, run.documents()...)
 	}
 	caller, ok := singleNamedCaller(principal)
 	if !ok {
@@ -50,11 +50,18 @@ func singleCallers(r SingleRequest, bucket *Document) (callers []singleCaller, r
 	if caller.role == "" {
 		return []singleCaller{caller}, ""
 	}
-	for _, session := range singleSessions(caller, bucket) {
+	for _, session := range run.sessions(caller) {
 		caller.session = session
 		callers = append(callers, caller)
 	}
 	return callers, ""
+}
+
+func (run *singleRun) documents() (all []*Document) {
+	for _, source := range run.sources {
+		all = append(all, source.document)
+	}
+	return all
 }
 
 // singleWholeAccount reads the two forms that name an account.
@@ -62,8 +69,8 @@ func singleWholeAccount(principal string) (account string, whole bool) {
 	if singleIsAccount(principal) {
 		return principal, true
 	}
-	parts := strings.Split(principal, ":")
-	if len(parts) == 6 && parts[0] == "arn" && parts[2] == "iam" && parts[3] == "" && parts[5] == "root" {
+	parts, count := singleCut(principal)
+	if count == 6 && parts[0] == "arn" && parts[2] == "iam" && parts[3] == "" && parts[5] == "root" {
 		return parts[4], singleIsAccount(parts[4])
 	}
 	return "", false
@@ -71,41 +78,50 @@ func singleWholeAccount(principal string) (account string, whole bool) {
 
 // singleNamedCaller takes an ARN of one role, session or user apart.
 func singleNamedCaller(arn string) (singleCaller, bool) {
-	parts := strings.Split(arn, ":")
-	if len(parts) != 6 || parts[0] != "arn" || parts[3] != "" || !singleIsAccount(parts[4]) || strings.ContainsAny(arn, "*?") {
+	parts, count := singleCut(arn)
+	if count != 6 || parts[0] != "arn" || parts[3] != "" || !singleIsAccount(parts[4]) || strings.ContainsAny(arn, "*?") {
 		return singleCaller{}, false
 	}
 	caller := singleCaller{partition: parts[1], account: parts[4]}
-	names := strings.Split(parts[5], "/")
-	last := names[len(names)-1]
-	if len(names) < 2 || last == "" {
+	kind, name, _ := strings.Cut(parts[5], "/")
+	last := name[strings.LastIndexByte(name, '/')+1:]
+	if last == "" || strings.Contains(name, ":") {
 		return singleCaller{}, false
 	}
-	switch parts[2] + ":" + names[0] {
-	case "iam:role":
+	switch {
+	case parts[2] == "iam" && kind == "role":
 		caller.role, caller.roleName = arn, last
-	case "iam:user":
+		caller.linked = singleIf(strings.HasPrefix(name, "aws-service-role/"))
+	case parts[2] == "iam" && kind == "user":
 		caller.user = arn
-	case "sts:assumed-role":
-		caller.session, caller.roleName = arn, names[1]
-		return caller, len(names) == 3 && names[1] != ""
-	case "sts:federated-user":
+	case parts[2] == "sts" && kind == "assumed-role":
+		caller.session, caller.roleName = arn, name[:len(name)-min(len(name), len(last)+1)]
+		caller.linked = singleAnd(singleMaybe, singleIf(strings.HasPrefix(name, "AWSServiceRoleFor")))
+		return caller, caller.roleName != "" && !strings.Contains(caller.roleName, "/")
+	case parts[2] == "sts" && kind == "federated-user":
 		caller.federated = arn
-		return caller, len(names) == 2
+		return caller, last == name
 	default:
 		return singleCaller{}, false
 	}
 	return caller, true
 }
 
-// singleSessions lists a session of the role that the policy does not name,
-// then those that it names.
-func singleSessions(role singleCaller, bucket *Document) []string {
+// sessions lists a session of the role that no policy names, then those that
+// are named.
+func (run *singleRun) sessions(role singleCaller) []string {
 	prefix := "arn:" + role.partition + ":sts::" + role.account + ":assumed-role/" + role.roleName + "/"
-	sessions := []string{prefix + singleFreshName(bucket)}
-	for _, p := range singlePrincipals(bucket) {
-		if _, ok := singleNamedCaller(p.Value); ok && strings.HasPrefix(p.Value, prefix) {
-			sessions = append(sessions, p.Value)
+	sessions := []string{prefix + singleFreshName(run.documents()...)}
+	for _, source := range run.sources {
+		for i := range source.document.Statements {
+			s := &source.document.Statements[i]
+			for _, list := range [][]Principal{s.Principals, s.NotPrincipals} {
+				for _, p := range list {
+					if _, ok := singleNamedCaller(p.Value); strings.HasPrefix(p.Value, prefix) && ok {
+						sessions = append(sessions, p.Value)
+					}
+				}
+			}
 		}
 	}
 	return sessions
@@ -119,39 +135,24 @@ func FreshRole(partition, account string, documents ...*Document) string {
 }
 
 func singleFreshName(documents ...*Document) string {
-	var used []string
-	for _, d := range documents {
-		for _, p := range singlePrincipals(d) {
-			used = append(used, p.Value)
-		}
-		used = append(used, singleConditionValues(d)...)
-	}
 	name := "any"
-	for n := 1; slices.ContainsFunc(used, func(text string) bool { return strings.Contains(text, name) }); n++ {
+	for n := 1; slices.ContainsFunc(documents, func(d *Document) bool { return d.mentions(name) }); n++ {
 		name = "any" + strconv.Itoa(n)
 	}
 	return name
 }
 
-func singlePrincipals(d *Document) (all []Principal) {
+// mentions says whether a principal or a condition contains the name.
+func (d *Document) mentions(name string) bool {
 	if d == nil {
-		return nil
+		return false
 	}
-	for i := range d.Statements {
-		all = append(all, d.Statements[i].Principals...)
-		all = append(all, d.Statements[i].NotPrincipals...)
+	among := func(list []Principal) bool {
+		return slices.ContainsFunc(list, func(p Principal) bool { return strings.Contains(p.Value, name) })
 	}
-	return all
-}
-
-func singleConditionValues(d *Document) (all []string) {
-	if d == nil {
-		return nil
-	}
-	for i := range d.Statements {
-		for _, c := range d.Statements[i].Conditions {
-			all = append(all, c.Values...)
-		}
-	}
-	return all
+	return slices.ContainsFunc(d.Statements, func(s Statement) bool {
+		return among(s.Principals) || among(s.NotPrincipals) || slices.ContainsFunc(s.Conditions, func(c Condition) bool {
+			return slices.ContainsFunc(c.Values, func(value string) bool { return strings.Contains(value, name) })
+		})
+	})
 }

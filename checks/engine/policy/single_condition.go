@@ -58,38 +58,37 @@ func (c singleContext) holds(condition Condition, version string) singleTri {
 		return singleNull(condition.Values, len(present) == 0)
 	}
 	if len(present) == 0 {
-		return singleIf(op.holdsWithoutKey())
+		return op.holdsWithoutKey()
 	}
-	satisfied := func(value string) singleTri { return c.satisfies(op, condition.Values, version, value) }
-	results := make([]singleTri, len(present))
-	for i, value := range present {
-		results[i] = satisfied(value)
+	all, some := singleYes, singleNo
+	for _, value := range present {
+		one := c.satisfies(op, condition.Values, version, value)
+		all, some = singleAnd(all, one), singleOr(some, one)
 	}
 	switch {
 	case op.quantifier == "ForAllValues":
-		return singleAnd(results...)
-	case op.quantifier == "ForAnyValue":
-		return singleOr(results...)
-	case len(results) == 1:
-		return results[0]
+		return all
+	case op.quantifier == "ForAnyValue", len(present) == 1:
+		return some
 	case op.negated:
 		// Several values and no quantifier: either nothing holds, or no value
 		// may match.
-		return singleAnd(singleMaybe, singleAnd(results...))
+		return singleAnd(singleMaybe, all)
 	default:
 		return singleNo
 	}
 }
 
 // holdsWithoutKey: a comparison with a missing key fails, so its negation holds.
-func (op singleOperator) holdsWithoutKey() bool {
-	switch {
-	case op.ifExists, op.quantifier == "ForAllValues":
-		return true
-	case op.quantifier == "ForAnyValue":
-		return false
+// IfExists is documented to hold then, and ForAnyValue not to.
+func (op singleOperator) holdsWithoutKey() singleTri {
+	switch op.quantifier {
+	case "ForAnyValue":
+		return singleAnd(singleMaybe, singleIf(op.ifExists))
+	case "ForAllValues":
+		return singleYes
 	default:
-		return op.negated
+		return singleIf(op.ifExists || op.negated)
 	}
 }
 
@@ -97,10 +96,10 @@ func (op singleOperator) holdsWithoutKey() bool {
 func singleNull(values []string, absent bool) singleTri {
 	result := singleNo
 	for _, value := range values {
-		switch singleLower(value) {
-		case "true":
+		switch {
+		case singleSameFolded(value, "true"):
 			result = singleOr(result, singleIf(absent))
-		case "false":
+		case singleSameFolded(value, "false"):
 			result = singleOr(result, singleIf(!absent))
 		default:
 			result = singleOr(result, singleMaybe)
@@ -144,8 +143,7 @@ func (c singleContext) compare(op singleOperator, wanted, version, value string)
 // compareText puts variables in. A text with an unresolved one matches nothing,
 // so that a negated operator holds.
 func (c singleContext) compareText(op singleOperator, wanted, version, value string) singleTri {
-	wild := op.base != "StringEquals" && op.base != "StringEqualsIgnoreCase"
-	text := c.expand(wanted, version, wild)
+	text := c.expand(wanted, version)
 	switch text.resolution {
 	case singleUnresolved:
 		return singleNo
@@ -153,28 +151,30 @@ func (c singleContext) compareText(op singleOperator, wanted, version, value str
 		return singleMaybe
 	}
 	switch op.base {
+	case "StringEquals":
+		return singleIf(text.text == value)
 	case "StringEqualsIgnoreCase":
-		return singleEqualFold(text.symbols, singleLiteral(value))
-	case "ArnEquals", "ArnLike":
+		return singleEqualFold(text.text, value)
+	case "StringLike":
+		return singleMatch(text.singlePattern, value)
+	default: // ArnEquals, ArnLike
 		return singleARN(text, value, op.negated)
-	default:
-		return singleMatch(text.symbols, singleLiteral(value))
 	}
 }
 
 // compareBool: the documentation says in one place that variables work here,
 // and in another that they do not.
 func (c singleContext) compareBool(wanted, version, value string) singleTri {
-	if version != Version2012 || !strings.Contains(wanted, "${") {
+	if !singleHasVariables(wanted, version) {
 		return singleBool(wanted, value)
 	}
-	text := c.expand(wanted, version, false)
+	text := c.expand(wanted, version)
 	switch text.resolution {
 	case singleUnresolved:
 		return singleNo
 	case singleUnsettled:
 		return singleMaybe
 	default:
-		return singleAnd(singleMaybe, singleBool(string(text.symbols), value))
+		return singleAnd(singleMaybe, singleBool(text.text, value))
 	}
 }

@@ -1,87 +1,120 @@
 package policy
 
 import (
-	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
-// Patterns and texts are compared as lists of symbols: code points, and the
-// two wildcards.
-const (
-	singleStar rune = -1 // any number of characters
-	singleAny  rune = -2 // exactly one character
-)
-
-// singleLiteral returns the symbols of text in which nothing is a wildcard.
-func singleLiteral(text string) []rune { return []rune(text) }
-
-// singlePattern returns the symbols of text in which * and ? are wildcards.
-func singlePattern(text string) []rune {
-	symbols := []rune(text)
-	for i, symbol := range symbols {
-		switch symbol {
-		case '*':
-			symbols[i] = singleStar
-		case '?':
-			symbols[i] = singleAny
-		}
-	}
-	return symbols
+// singlePattern is a text of a policy in which * stands for any number of
+// characters and ? for one.
+type singlePattern struct {
+	text string
+	// fixed marks, byte by byte, what variables put in: there * and ? are
+	// themselves. Nil where there was no variable.
+	fixed []bool
 }
 
-// singleBytes spells every code point as its bytes in UTF-8, one symbol each.
-func singleBytes(symbols []rune) []rune {
-	bytes := make([]rune, 0, len(symbols))
-	for _, symbol := range symbols {
-		if symbol < utf8.RuneSelf {
-			bytes = append(bytes, symbol)
-			continue
+func (p *singlePattern) literal(at int) bool { return p.fixed != nil && p.fixed[at] }
+
+// cut splits a pattern as [singleCut] does a text.
+func (p singlePattern) cut() (parts [6]singlePattern, count int) {
+	texts, count := singleCut(p.text)
+	at := 0
+	for i := range count {
+		parts[i].text = texts[i]
+		if p.fixed != nil {
+			parts[i].fixed = p.fixed[at : at+len(texts[i])]
 		}
-		for _, b := range []byte(string(symbol)) {
-			bytes = append(bytes, rune(b))
-		}
+		at += len(texts[i]) + 1
 	}
-	return bytes
+	return parts, count
+}
+
+// singleCut splits an ARN at its first five colons. A shorter one has fewer
+// than six parts.
+func singleCut(text string) (parts [6]string, count int) {
+	for count < 5 {
+		colon := strings.IndexByte(text, ':')
+		if colon < 0 {
+			break
+		}
+		parts[count], text = text[:colon], text[colon+1:]
+		count++
+	}
+	parts[count] = text
+	return parts, count + 1
 }
 
 // singleMatch says whether the whole text matches. AWS does not say whether ?
 // stands for a byte or for a code point: both are tried where they differ.
-func singleMatch(pattern, text []rune) singleTri {
-	points := singleGlob(pattern, text)
-	if singleIsASCII(pattern) && singleIsASCII(text) {
-		return singleIf(points)
+func singleMatch(pattern singlePattern, text string) singleTri {
+	bytes := singleGlob{pattern: pattern, text: text}.matches()
+	if strings.IndexByte(pattern.text, '?') < 0 || singleIsASCII(text) {
+		return singleIf(bytes)
 	}
-	bytes := singleGlob(singleBytes(pattern), singleBytes(text))
-	return singleBoth(singleIf(points), singleIf(bytes))
+	points := singleGlob{pattern: pattern, text: text, points: true}.matches()
+	return singleBoth(singleIf(bytes), singleIf(points))
 }
 
-func singleIsASCII(symbols []rune) bool {
-	return !slices.ContainsFunc(symbols, func(symbol rune) bool { return symbol >= utf8.RuneSelf })
+func singleIsASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
-// singleGlob matches by returning to the last star whenever the text departs
-// from the pattern. An earlier star need not be tried again: the last one can
-// take whatever it would. Steps are at most len(pattern) times len(text).
-func singleGlob(pattern, text []rune) bool {
+// singleGlob is a pattern held against a text.
+type singleGlob struct {
+	pattern singlePattern
+	text    string
+	points  bool // a character is a code point, not a byte
+	fold    bool // A to Z equal a to z
+}
+
+// matches returns to the last star whenever the text departs from the pattern.
+// An earlier star need not be tried again: the last one can take whatever it
+// would. Steps are at most the product of both lengths.
+func (g singleGlob) matches() bool {
+	pattern, text := g.pattern.text, g.text
 	p, t := 0, 0
 	afterStar, retry := -1, 0
 	for t < len(text) {
+		end := p == len(pattern)
+		wild := !end && (pattern[p] == '*' || pattern[p] == '?') && !g.pattern.literal(p)
 		switch {
-		case p < len(pattern) && pattern[p] == singleStar:
+		case wild && pattern[p] == '*':
 			p++
 			afterStar, retry = p, t
-		case p < len(pattern) && (pattern[p] == singleAny || pattern[p] == text[t]):
+		case wild:
+			p++
+			t += g.width(t)
+		case !end && g.same(pattern[p], text[t]):
 			p++
 			t++
 		case afterStar >= 0:
-			retry++
+			retry += g.width(retry)
 			p, t = afterStar, retry
 		default:
 			return false
 		}
 	}
-	for p < len(pattern) && pattern[p] == singleStar {
+	for p < len(pattern) && pattern[p] == '*' && !g.pattern.literal(p) {
 		p++
 	}
 	return p == len(pattern)
+}
+
+func (g singleGlob) same(a, b byte) bool {
+	return a == b || g.fold && singleLowerByte(a) == singleLowerByte(b)
+}
+
+// width is the number of bytes of the character at t.
+func (g singleGlob) width(t int) int {
+	if !g.points {
+		return 1
+	}
+	_, width := utf8.DecodeRuneInString(g.text[t:])
+	return width
 }

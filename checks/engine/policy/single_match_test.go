@@ -77,6 +77,8 @@ func TestSingleResources(t *testing.T) {
 		{"6: a short ARN with a wildcard that misses", `"Resource":"arn:aws:sqs:*"`, nil, SingleDenied},
 		{"6: a short ARN without wildcard in a bucket policy", `"Resource":"arn:aws:s3"`, nil, SingleDenied},
 		{"6: NotResource of a short ARN, two readings", `"NotResource":"arn:aws:s3:*"`, nil, SingleUndetermined},
+		{"6: NotResource of a short ARN without wildcard, two readings", `"NotResource":"arn:aws:s3"`, nil, SingleUndetermined},
+		{"6: NotResource of another service's short ARN", `"NotResource":"arn:aws:sqs"`, nil, SingleAllowed},
 		{"6: two stars", `"Resource":"**"`, nil, SingleUndetermined},
 
 		{"15: a variable", `"Resource":"arn:aws:s3:::data/${aws:PrincipalTag/Folder}/*"`, tag("a"), SingleAllowed},

@@ -1,18 +1,21 @@
 package policy
 
-// The layers that decide.
-const (
-	singleIdentityLayer = "identity"
-	singleBoundaryLayer = "boundary"
-	singleBucketLayer   = "bucket_policy"
-	singleBlockLayer    = "public_access_block"
-)
-
 // singleMark says that something holds, and by which statement.
 type singleMark struct {
-	holds             singleTri
-	layer             string
-	policy, statement int // statement -1: none
+	holds                    singleTri
+	layer                    Layer
+	level, policy, statement int // level -1: the layer has none; statement -1: none
+}
+
+func (m singleMark) outcome(answer SingleAnswer) SingleOutcome {
+	return SingleOutcome{Answer: answer, Layer: m.layer, Level: m.level, Policy: m.policy, Statement: m.statement}
+}
+
+// raise makes the statement the one by which it holds, if that is more.
+func (m *singleMark) raise(holds singleTri, source *singleSource, statement int) {
+	if holds > m.holds {
+		*m = singleMark{holds, source.layer, source.level, source.policy, statement}
+	}
 }
 
 // singleWeakest is the first of the marks that hold least: where all are needed.
@@ -35,43 +38,40 @@ func singleStrongest(first singleMark, others ...singleMark) singleMark {
 	return first
 }
 
-// singleSides collects what the policies say to one caller.
-type singleSides struct {
-	deny               singleMark // by any statement anywhere
-	identity, boundary singleMark // Allow
-	// Allow by the bucket policy: to the caller's account, to its role, and
-	// directly to the session, the user or everyone.
-	account, role, direct singleMark
-}
-
 // judge applies the order of evaluation to one caller.
 func (run *singleRun) judge(caller singleCaller) SingleOutcome {
-	asked := run.policies.AskIdentity && caller.account != ""
-	sides := run.weigh(caller, asked)
-	outside := caller.account != run.owner
-	blocked := run.policies.RestrictPublicBuckets && run.policies.Public == StatedPublic && outside
+	asked := run.asked(caller)
+	sides := run.weigh(caller)
 	allowed := sides.allowedInside(asked)
-	if outside {
+	blocked := singleMark{layer: LayerPublicAccess, level: -1, statement: -1}
+	if caller.account != run.owner {
 		allowed = sides.allowedOutside(asked)
+		blocked.holds = run.restricted()
 	}
-	outcome := singleDecide(sides.deny, allowed, blocked)
+	outcome := singleDecide(sides.deny, blocked, singleWeakest(allowed, sides.guards[:]...))
 	outcome.Principal = caller.String()
 	return outcome
 }
 
+// asked says whether the caller's side has a say.
+func (run *singleRun) asked(caller singleCaller) bool {
+	return run.policies.AskIdentity && caller.account != ""
+}
+
 // singleDecide: an explicit Deny wins, then the public access block, and what
 // nothing allows is denied.
-func singleDecide(deny, allowed singleMark, blocked bool) SingleOutcome {
-	block := singleMark{layer: singleBlockLayer, statement: -1}
+func singleDecide(deny, blocked, allowed singleMark) SingleOutcome {
 	switch {
 	case deny.holds == singleYes:
 		return deny.outcome(SingleDenied)
-	case blocked:
-		return block.outcome(SingleDenied)
+	case blocked.holds == singleYes:
+		return blocked.outcome(SingleDenied)
 	case allowed.holds == singleNo:
 		return allowed.outcome(SingleDenied)
 	case deny.holds == singleMaybe:
 		return deny.outcome(SingleUndetermined)
+	case blocked.holds == singleMaybe:
+		return blocked.outcome(SingleUndetermined)
 	case allowed.holds == singleMaybe:
 		return allowed.outcome(SingleUndetermined)
 	default:
@@ -79,8 +79,16 @@ func singleDecide(deny, allowed singleMark, blocked bool) SingleOutcome {
 	}
 }
 
-func (m singleMark) outcome(answer SingleAnswer) SingleOutcome {
-	return SingleOutcome{Answer: answer, Layer: m.layer, Policy: m.policy, Statement: m.statement}
+// singleSides collects what the policies say to one caller.
+type singleSides struct {
+	deny                        singleMark // by any statement anywhere
+	identity, boundary, session singleMark // Allow
+	// Allow by the bucket policy: to the caller's account, to its role, and
+	// directly to the session, the user or everyone.
+	account, role, direct singleMark
+	// guards must allow whatever else does: service control policies and the
+	// policy of the VPC endpoint.
+	guards [2]singleMark
 }
 
 // allowedOutside: the bucket is in another account, so both sides must allow.
@@ -90,74 +98,17 @@ func (s *singleSides) allowedOutside(asked bool) singleMark {
 	if !asked {
 		return bucket
 	}
-	return singleWeakest(bucket, s.identity, s.boundary)
+	return singleWeakest(bucket, s.identity, s.boundary, s.session)
 }
 
 // allowedInside: the bucket is in the caller's account, so one side is enough.
-// Naming the account grants nothing by itself. A boundary limits a grant to the
-// role, but not one to the session, to the user or to everyone.
+// Naming the account grants nothing by itself. Boundary and session policy limit
+// a grant to the role, but not one to the session, to the user or to everyone.
 func (s *singleSides) allowedInside(asked bool) singleMark {
 	if !asked {
 		return singleStrongest(s.direct, s.role)
 	}
-	identity := singleWeakest(s.identity, s.boundary)
-	role := singleWeakest(s.role, s.boundary)
+	identity := singleWeakest(s.identity, s.boundary, s.session)
+	role := singleWeakest(s.role, s.boundary, s.session)
 	return singleStrongest(identity, role, s.direct)
-}
-
-// weigh goes through every statement of every document.
-func (run *singleRun) weigh(caller singleCaller, asked bool) *singleSides {
-	s := &singleSides{
-		deny:     singleMark{statement: -1},
-		identity: singleMark{layer: singleIdentityLayer, statement: -1},
-		boundary: singleMark{layer: singleBoundaryLayer, statement: -1},
-		account:  singleMark{layer: singleBucketLayer, statement: -1},
-		role:     singleMark{layer: singleBucketLayer, statement: -1},
-		direct:   singleMark{layer: singleBucketLayer, statement: -1},
-	}
-	if asked {
-		for i, d := range run.policies.Identity {
-			run.weighCallerSide(d, i, caller, &s.identity, &s.deny)
-		}
-		if run.policies.Boundary == nil {
-			s.boundary.holds = singleYes
-		} else {
-			run.weighCallerSide(run.policies.Boundary, 0, caller, &s.boundary, &s.deny)
-		}
-	}
-	if run.policies.Bucket != nil {
-		run.weighBucket(run.policies.Bucket, caller, s)
-	}
-	return s
-}
-
-// weighCallerSide raises allow and deny by the statements of an identity policy
-// or a boundary. Allow comes with the layer's name.
-func (run *singleRun) weighCallerSide(d *Document, policy int, caller singleCaller, allow, deny *singleMark) {
-	layer := allow.layer
-	for i := range d.Statements {
-		statement := &d.Statements[i]
-		mark := singleMark{run.match(d, statement, caller).applies, layer, policy, i}
-		if statement.Effect == Deny {
-			*deny = singleStrongest(*deny, mark)
-			continue
-		}
-		*allow = singleStrongest(*allow, mark)
-	}
-}
-
-func (run *singleRun) weighBucket(d *Document, caller singleCaller, s *singleSides) {
-	for i := range d.Statements {
-		statement := &d.Statements[i]
-		grant := run.match(d, statement, caller)
-		mark := func(holds singleTri) singleMark { return singleMark{holds, singleBucketLayer, 0, i} }
-		if statement.Effect == Deny {
-			s.deny = singleStrongest(s.deny, mark(grant.applies))
-			continue
-		}
-		names := grant.names
-		s.account = singleStrongest(s.account, mark(names.account))
-		s.role = singleStrongest(s.role, mark(names.role))
-		s.direct = singleStrongest(s.direct, mark(singleOr(names.everyone, names.session, names.user)))
-	}
 }

@@ -31,13 +31,34 @@ func (n singleNames) or(m singleNames) singleNames {
 	}
 }
 
+// reach says how a grant of the bucket policy comes to the caller: to the role,
+// and directly to the session, the user or everyone. A federated user is no user:
+// what its user is granted, boundary and session policy limit ("Policy
+// evaluation logic", IAM federated user sessions).
+func (n singleNames) reach(c singleCaller) (role, direct singleTri) {
+	role, direct = n.role, singleOr(n.everyone, n.session)
+	if c.federated != "" {
+		return singleOr(role, n.user), direct
+	}
+	return role, singleOr(direct, n.user)
+}
+
 // reachedBy says by which names the Principal or NotPrincipal of a statement
 // reaches the caller.
-func (c singleCaller) reachedBy(s *Statement, hasBoundary bool) singleNames {
+func (c singleCaller) reachedBy(s *Statement, kind Kind, hasBoundary bool) singleNames {
 	if s.NotPrincipals == nil {
-		return c.listedIn(s.Principals)
+		names := c.listedIn(s.Principals)
+		if kind == Endpoint {
+			// At a gateway endpoint, naming an account means its root user only
+			// ("Control access to VPC endpoints using endpoint policies").
+			names.account = singleNo
+		}
+		return names
 	}
 	listed := c.listedIn(s.NotPrincipals)
+	if kind == Endpoint {
+		listed.account = singleAnd(listed.account, singleMaybe)
+	}
 	if s.Effect == Deny {
 		return singleNames{everyone: c.deniedUnless(listed, hasBoundary)}
 	}
@@ -87,17 +108,19 @@ func (c singleCaller) listedIn(principals []Principal) singleNames {
 // namedBy follows "AWS JSON policy elements: Principal". Wildcards inside an
 // ARN and unique ids (AROA..., AIDA...) of principals that are gone reach nobody.
 func (c singleCaller) namedBy(p Principal) singleNames {
-	anonymous := c.account == ""
 	switch {
 	case p.Kind == "*", p.Kind == "AWS" && p.Value == "*":
 		return singleNames{everyone: singleYes}
-	case anonymous:
-		return singleNames{}
+	case c.account == "":
+		return singleNames{} // anonymous
 	case p.Kind == "CanonicalUser":
 		// An account under its other id, and which one is not known here.
 		return singleNames{account: singleMaybe}
 	case p.Kind != "AWS":
 		return singleNames{} // services and identity providers do not ask here
+	}
+	if strings.Contains(p.Value, ":sts::") {
+		return singleNames{session: singleIf(p.Value == c.session || p.Value == c.federated)}
 	}
 	if account, whole := singleWholeAccount(p.Value); whole {
 		samePartition := account == p.Value || strings.HasPrefix(p.Value, "arn:"+c.partition+":")
@@ -110,7 +133,7 @@ func (c singleCaller) namedBy(p Principal) singleNames {
 	return c.same(other)
 }
 
-// same compares the caller with a principal of its account.
+// same compares the caller with a role or user of its account.
 func (c singleCaller) same(named singleCaller) singleNames {
 	switch {
 	case named.role != "" && c.role != "":
@@ -122,11 +145,7 @@ func (c singleCaller) same(named singleCaller) singleNames {
 	case named.user != "" && c.federated != "":
 		// A user asked for this session, and which one its ARN does not say.
 		return singleNames{user: singleMaybe}
-	case named.user != "":
-		return singleNames{user: singleIf(named.user == c.user)}
-	case named.federated != "":
-		return singleNames{session: singleIf(named.federated == c.federated)}
 	default:
-		return singleNames{session: singleIf(named.session == c.session)}
+		return singleNames{user: singleIf(named.user == c.user)}
 	}
 }

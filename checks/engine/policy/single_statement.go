@@ -2,34 +2,52 @@ package policy
 
 import "strings"
 
-// singleGrant says whether a statement applies, and in a bucket policy by which
-// of the caller's names it does.
+// singleGrant says whether a statement applies, and if it names principals by
+// which of the caller's names it does.
 type singleGrant struct {
 	applies singleTri
 	names   singleNames
 }
 
-// match says whether the statement applies to the request: its action, its
-// resource, its principal and all its conditions match.
-func (run *singleRun) match(d *Document, s *Statement, caller singleCaller) singleGrant {
-	rest := run.matchRequest(d, s)
-	if d.Kind != Resource {
+// match says whether a source's statement applies to the request: its action,
+// its resource, its principal and all its conditions match.
+func (run *singleRun) match(source *singleSource, i int, caller singleCaller) singleGrant {
+	rest := run.matchRequest(source, i)
+	if rest == singleNo || !source.document.namesPrincipals() {
 		return singleGrant{applies: rest}
 	}
-	hasBoundary := run.policies.AskIdentity && run.policies.Boundary != nil
-	names := caller.reachedBy(s, hasBoundary).and(rest)
+	names := run.reaches(source, i, caller).and(rest)
 	return singleGrant{applies: names.any(), names: names}
+}
+
+// reaches says by which of its names the statement reaches the caller.
+func (run *singleRun) reaches(source *singleSource, i int, caller singleCaller) singleNames {
+	hasBoundary := run.policies.AskIdentity && run.policies.Boundary != nil
+	return caller.reachedBy(&source.document.Statements[i], source.document.Kind, hasBoundary)
+}
+
+// namesPrincipals says whether statements of the document say to whom they apply.
+func (d *Document) namesPrincipals() bool {
+	return d.Kind == Resource || d.Kind == Endpoint || d.Kind == RCP
 }
 
 // matchRequest is the part that does not depend on the caller. It is kept: a
 // hostile policy can name hundreds of sessions, each of which is judged.
-func (run *singleRun) matchRequest(d *Document, s *Statement) singleTri {
-	matches, done := run.matched[s]
-	if !done {
-		matches = singleAnd(run.matchAction(s), run.matchResource(d, s), run.matchConditions(d, s))
-		run.matched[s] = matches
+func (run *singleRun) matchRequest(source *singleSource, i int) singleTri {
+	kept := &run.matched[source.first+i]
+	if *kept != singleUnknown {
+		return *kept
 	}
-	return matches
+	d, s := source.document, &source.document.Statements[i]
+	*kept = run.matchAction(s)
+	if *kept != singleNo {
+		resource, _ := run.matchResource(d, s)
+		*kept = singleAnd(*kept, resource)
+	}
+	if *kept != singleNo {
+		*kept = singleAnd(*kept, run.matchConditions(d, s))
+	}
+	return *kept
 }
 
 func (run *singleRun) matchAction(s *Statement) singleTri {
@@ -47,90 +65,19 @@ func (run *singleRun) matchActions(patterns []string) singleTri {
 	return result
 }
 
-// singleActionMatches compares service and name. Wildcards belong in the name;
-// one in the place of the service is not documented, except "*" alone.
+// singleActionMatches compares service and name, whose case does not count.
+// Wildcards belong in the name; one in the place of the service is not
+// documented, except "*" alone.
 func singleActionMatches(pattern, action string) singleTri {
 	if pattern == "*" {
 		return singleYes
 	}
-	pattern = singleLower(pattern)
-	service, _, hasName := strings.Cut(pattern, ":")
-	matches := singleMatch(singlePattern(pattern), singleLiteral(action))
-	if !hasName || strings.ContainsAny(service, "*?") {
-		return singleAnd(matches, singleMaybe)
-	}
-	return matches
-}
-
-// matchResource follows "IAM JSON policy elements: Resource" and
-// "NotResource". A pattern whose variable is not resolved matches nothing.
-// What that means for NotResource has two readings: the statement applies to
-// everything else, or it does not apply.
-func (run *singleRun) matchResource(d *Document, s *Statement) singleTri {
-	patterns := s.Resources
-	if s.NotResources != nil {
-		patterns = s.NotResources
-	}
-	matches, unresolved := singleNo, false
-	for _, pattern := range patterns {
-		one, resolution := run.matchARN(d, pattern)
-		matches = singleOr(matches, one)
-		unresolved = unresolved || resolution == singleUnresolved
-	}
-	if s.NotResources == nil {
-		return matches
-	}
-	if unresolved {
-		return singleAnd(matches.not(), singleMaybe)
-	}
-	return matches.not()
-}
-
-func (run *singleRun) matchARN(d *Document, pattern string) (singleTri, singleResolution) {
-	if pattern == "*" {
-		return singleYes, singleResolved
-	}
-	parts := strings.SplitN(pattern, ":", 6)
-	head := strings.Join(parts[:min(len(parts), 5)], ":")
-	if d.Version == Version2012 && strings.Contains(head, "${") {
-		// Variables are documented for the last part only.
-		return singleMaybe, singleUnsettled
-	}
-	if len(parts) < 6 {
-		return run.matchShortARN(d, parts), singleResolved
-	}
-	last := run.context.expand(parts[5], d.Version, true)
-	switch last.resolution {
-	case singleUnresolved:
-		return singleNo, singleUnresolved
-	case singleUnsettled:
-		return singleAnd(run.matchHead(parts), singleMaybe), singleUnsettled
-	default:
-		return singleAnd(run.matchHead(parts), singleMatch(last.symbols, singleLiteral(run.resource[5]))), singleResolved
-	}
-}
-
-// matchShortARN is for patterns of fewer than six parts, which AWS does not
-// document. They seem to be filled up with * (in bucket policies only if they
-// hold a wildcard), so the readings are that, and matching nothing.
-func (run *singleRun) matchShortARN(d *Document, parts []string) singleTri {
-	if d.Kind == Resource && !strings.ContainsAny(strings.Join(parts, ":"), "*?") {
+	if !(singleGlob{pattern: singlePattern{text: pattern}, text: action, fold: true}).matches() {
 		return singleNo
 	}
-	filled := append([]string{}, parts...)
-	for len(filled) < 6 {
-		filled = append(filled, "*")
+	service, _, hasName := strings.Cut(pattern, ":")
+	if !hasName || strings.ContainsAny(service, "*?") {
+		return singleMaybe
 	}
-	last := singleMatch(singlePattern(filled[5]), singleLiteral(run.resource[5]))
-	return singleAnd(run.matchHead(filled), last, singleMaybe)
-}
-
-// matchHead compares the first five parts. A wildcard does not reach beyond
-// its part ("Amazon S3 resources", Amazon S3 User Guide).
-func (run *singleRun) matchHead(parts []string) singleTri {
-	result := singleYes
-	for i := range 5 {
-		result = singleAnd(result, singleMatch(singlePattern(parts[i]), singleLiteral(run.resource[i])))
-	}
-	return result
+	return singleYes
 }

@@ -32,7 +32,7 @@ type singleCase struct {
 	blocked                    bool // RestrictPublicBuckets, and the policy is public
 	change                     func(*SingleRequest)
 	want                       SingleAnswer
-	layer                      string // asked if not empty, with the statement
+	layer                      Layer // asked if not empty, with the statement
 	statement                  int
 }
 
@@ -164,7 +164,7 @@ func TestSingleSecondIdentityPolicyDecides(t *testing.T) {
 	got := EvaluateSingle(SingleRequest{
 		Principal: singleQuiltRole, Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k", ResourceAccount: singleCallerAccount,
 	}, SinglePolicies{AskIdentity: true, Identity: []*Document{none, all}})
-	want := SingleOutcome{Answer: SingleAllowed, Layer: "identity", Policy: 1, Statement: 1, Principal: "arn:aws:sts::111122223333:assumed-role/Quilt/any"}
+	want := SingleOutcome{Answer: SingleAllowed, Layer: "identity", Level: -1, Policy: 1, Statement: 1, Principal: "arn:aws:sts::111122223333:assumed-role/Quilt/any"}
 	if got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}

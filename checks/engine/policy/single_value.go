@@ -6,7 +6,6 @@ import (
 	"math/big"
 	"net/netip"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,25 +16,25 @@ import (
 
 // singleEqualFold compares without regard to case. Whether AWS folds more than
 // A to Z is not documented.
-func singleEqualFold(a, b []rune) singleTri {
-	plain := singleLower(string(a)) == singleLower(string(b))
-	return singleBoth(singleIf(plain), singleIf(strings.EqualFold(string(a), string(b))))
+func singleEqualFold(a, b string) singleTri {
+	return singleBoth(singleIf(singleSameFolded(a, b)), singleIf(strings.EqualFold(a, b)))
 }
 
 // singleARN compares six parts one by one; the last is all the rest. A text
 // that is no ARN matches nothing, but tools do not agree that a negated operator
 // then holds.
 func singleARN(pattern singleText, value string, negated bool) singleTri {
-	wanted, given := singleParts(pattern.symbols), singleParts(singleLiteral(value))
-	malformed := len(wanted) < 6 || len(given) < 6 || string(given[0]) != "arn"
+	wanted, wantedCount := pattern.cut()
+	given, givenCount := singleCut(value)
+	malformed := wantedCount < 6 || givenCount < 6 || given[0] != "arn"
 	if malformed && negated {
 		return singleMaybe
 	}
 	if malformed {
 		return singleNo
 	}
-	result := singleIf(string(wanted[0]) == "arn")
-	if result == singleNo {
+	result := singleYes
+	if wanted[0].text != "arn" {
 		result = singleMaybe // a wildcard where every ARN says arn, or no ARN
 	}
 	for i := range wanted {
@@ -48,28 +47,16 @@ func singleARN(pattern singleText, value string, negated bool) singleTri {
 	return result
 }
 
-// singleParts splits at the first five colons.
-func singleParts(symbols []rune) (parts [][]rune) {
-	for len(parts) < 5 {
-		colon := slices.Index(symbols, ':')
-		if colon < 0 {
-			break
-		}
-		parts = append(parts, symbols[:colon])
-		symbols = symbols[colon+1:]
-	}
-	return append(parts, symbols)
-}
-
 func singleBool(wanted, value string) singleTri {
-	wanted, value = singleLower(wanted), singleLower(value)
 	if !singleIsBool(wanted) || !singleIsBool(value) {
 		return singleMaybe
 	}
-	return singleIf(wanted == value)
+	return singleIf(singleSameFolded(wanted, value))
 }
 
-func singleIsBool(text string) bool { return text == "true" || text == "false" }
+func singleIsBool(text string) bool {
+	return singleSameFolded(text, "true") || singleSameFolded(text, "false")
+}
 
 func singleBinary(wanted, value string) singleTri {
 	a, errA := base64.StdEncoding.Strict().DecodeString(wanted)
@@ -84,13 +71,9 @@ func singleBinary(wanted, value string) singleTri {
 // given. IPv4 is never in IPv6; an IPv4 address written in the IPv6 way may be
 // taken for either.
 func singleAddress(wanted, value string) singleTri {
-	network, err := netip.ParsePrefix(wanted)
-	if err != nil {
-		bare, err := netip.ParseAddr(wanted)
-		if err != nil || bare.Zone() != "" {
-			return singleMaybe
-		}
-		network = netip.PrefixFrom(bare, bare.BitLen())
+	network, ok := singleNetwork(wanted)
+	if !ok {
+		return singleMaybe
 	}
 	address, err := netip.ParseAddr(value)
 	if err != nil || address.Zone() != "" {
@@ -128,16 +111,21 @@ func singleCompare(relation string, a, b *big.Rat) singleTri {
 	}
 }
 
-var singleDecimal = regexp.MustCompile(`^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?$`)
-
-// singleNumber reads a decimal number exactly. Longer ones than any format of
-// floating point holds are not numbers here.
+// singleNumber reads a decimal number exactly: a sign, digits around a point, an
+// exponent. Longer ones than any format of floating point holds are not numbers
+// here.
 func singleNumber(text string) (*big.Rat, bool) {
-	found := singleDecimal.FindStringSubmatch(text)
-	if found == nil || len(text) > 400 {
+	number := strings.TrimLeft(text, "+-")
+	mantissa, exponent, hasExponent := number, "", false
+	if e := strings.IndexAny(number, "eE"); e >= 0 {
+		mantissa, exponent, hasExponent = number[:e], number[e+1:], true
+	}
+	whole, fraction, _ := strings.Cut(mantissa, ".")
+	digits := singleDigits(whole) && singleDigits(fraction) && whole+fraction != ""
+	if !digits || len(text) > 400 || len(text)-len(number) > 1 {
 		return nil, false
 	}
-	if exponent := found[1]; exponent != "" {
+	if hasExponent {
 		n, err := strconv.Atoi(exponent)
 		if err != nil || n < -400 || n > 400 {
 			return nil, false
@@ -145,6 +133,8 @@ func singleNumber(text string) (*big.Rat, bool) {
 	}
 	return new(big.Rat).SetString(text)
 }
+
+func singleDigits(text string) bool { return strings.Trim(text, "0123456789") == "" }
 
 func singleDate(relation, wanted, value string) singleTri {
 	given, wants := singleInstants(value), singleInstants(wanted)

@@ -13,41 +13,49 @@ const (
 
 // singleText is a text of a policy after its variables were replaced.
 type singleText struct {
-	symbols    []rune
+	singlePattern
 	resolution singleResolution
 	colon      bool // a value that was put in holds a colon
 }
 
-// expand replaces the policy variables of text as "IAM policy elements:
-// Variables and tags" (IAM User Guide) says: only in documents of version
-// 2012-10-17, and by literal characters. Outside variables * and ? are
-// wildcards if wild is set.
-func (c singleContext) expand(text, version string, wild bool) singleText {
-	spell := singleLiteral
-	if wild {
-		spell = singlePattern
+// singleHasVariables: variables exist only in documents of version 2012-10-17.
+func singleHasVariables(text, version string) bool {
+	return version == Version2012 && strings.IndexByte(text, '$') >= 0 && strings.Contains(text, "${")
+}
+
+// expand replaces the policy variables of text by literal characters, as "IAM
+// policy elements: Variables and tags" (IAM User Guide) says.
+func (c singleContext) expand(text, version string) singleText {
+	if !singleHasVariables(text, version) {
+		return singleText{singlePattern: singlePattern{text: text}}
 	}
-	if version != Version2012 {
-		return singleText{symbols: spell(text)}
+	bytes := make([]byte, 0, len(text))
+	out := singleText{singlePattern: singlePattern{fixed: make([]bool, 0, len(text))}}
+	put := func(text string, fixed bool) {
+		bytes = append(bytes, text...)
+		for range len(text) {
+			out.fixed = append(out.fixed, fixed)
+		}
 	}
-	var out singleText
 	for {
 		before, rest, found := strings.Cut(text, "${")
-		out.symbols = append(out.symbols, spell(before)...)
+		put(before, false)
 		if !found {
-			return out
+			break
 		}
 		body, after, closed := strings.Cut(rest, "}")
 		if !closed {
 			out.resolution = singleUnsettled
-			return out
+			break
 		}
 		value, resolution := c.variable(body)
-		out.symbols = append(out.symbols, singleLiteral(value)...)
+		put(value, true)
 		out.resolution = max(out.resolution, resolution)
 		out.colon = out.colon || strings.Contains(value, ":")
 		text = after
 	}
+	out.text = string(bytes)
+	return out
 }
 
 // variable returns the text that stands for ${body}.

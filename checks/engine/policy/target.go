@@ -14,8 +14,16 @@ type target struct {
 	one  bool // the span has one member
 }
 
+const (
+	usualPartition = "aws"
+	usualHead      = "arn:aws:s3:::"
+)
+
 func (q *Question) target(level Level) target {
-	t := target{head: "arn:" + q.partition() + ":s3:::"}
+	t := target{head: usualHead}
+	if p := q.partition(); p != usualPartition {
+		t.head = "arn:" + p + ":s3:::"
+	}
 	switch {
 	case level == BucketLevel:
 		t.span, t.one = globs.Exactly(q.Bucket), true
@@ -30,6 +38,15 @@ func (q *Question) target(level Level) target {
 		}
 	}
 	return t
+}
+
+// least is the length of the shortest members.
+func (t *target) least() int {
+	n := len(t.span.Prefix) + len(t.span.Suffix)
+	if t.span.NonEmpty {
+		n++
+	}
+	return n
 }
 
 // within reports whether the pattern matches the whole target, as far as that

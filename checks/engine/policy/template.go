@@ -68,25 +68,35 @@ func parseVariable(body string) piece {
 
 // filled is a template as far as the request fills it.
 type filled struct {
-	parts    []globs.Part
-	complete bool // no part is a guess
-	absent   bool // a variable's key is known to be absent and there is no fallback
+	parts   []globs.Part
+	guessed bool // a variable has a value that is not known
+	absent  bool // a variable's key is known to be absent and there is no fallback
+}
+
+func (f *filled) complete() bool { return !f.guessed && !f.absent }
+
+func (f *filled) pattern(fold bool) globs.Pattern {
+	pattern := globs.Compile(f.parts...)
+	if fold {
+		return pattern.Folded()
+	}
+	return pattern
 }
 
 // fill replaces variables by the values of single-valued known keys. What
 // cannot be replaced becomes a *, a superset of any value.
-func (t template) fill(values lookup) filled {
-	out := filled{complete: true}
+func (t template) fill(values *env) filled {
+	var out filled
 	for _, p := range t {
 		part, state := p.fill(values)
 		out.parts = append(out.parts, part)
-		out.complete = out.complete && state == known
+		out.guessed = out.guessed || state == unknown
 		out.absent = out.absent || state == absent
 	}
 	return out
 }
 
-func (p piece) fill(values lookup) (globs.Part, keyState) {
+func (p piece) fill(values *env) (globs.Part, keyState) {
 	guess := globs.Part{Text: "*", Kind: globs.Wild}
 	if p.odd {
 		return guess, unknown
@@ -107,6 +117,18 @@ func (p piece) fill(values lookup) (globs.Part, keyState) {
 	}
 }
 
+// plain returns the pattern of a template that has only escapes.
+func (t template) plain() (globs.Pattern, bool) {
+	parts := make([]globs.Part, 0, len(t))
+	for _, p := range t {
+		if p.odd || p.variable != "" {
+			return globs.Pattern{}, false
+		}
+		parts = append(parts, p.part)
+	}
+	return globs.Compile(parts...), true
+}
+
 // keys names the keys of the variables.
 func (t template) keys() []string {
 	var out []string
@@ -116,4 +138,27 @@ func (t template) keys() []string {
 		}
 	}
 	return out
+}
+
+// text writes out the template with its variables filled in. Like says that it
+// has wildcards; those of its characters that are none are then escaped. It is
+// false if a variable has no known value.
+func (t template) text(values *env) (text string, like, ok bool) {
+	f := t.fill(values)
+	for _, part := range f.parts {
+		like = like || part.Kind != globs.Verbatim && strings.ContainsAny(part.Text, "*?")
+	}
+	var out strings.Builder
+	for _, part := range f.parts {
+		if like && part.Kind == globs.Verbatim {
+			out.WriteString(escapeWildcards(part.Text))
+			continue
+		}
+		out.WriteString(part.Text)
+	}
+	return out.String(), like, f.complete()
+}
+
+func escapeWildcards(text string) string {
+	return strings.NewReplacer("*", "${*}", "?", "${?}").Replace(text)
 }

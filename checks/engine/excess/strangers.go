@@ -1,0 +1,163 @@
+package excess
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/quilt-auditor/quilt-auditor/checks/engine/policy"
+)
+
+// limiting are the keys that tie a request to a network, an organization, an
+// access point, a key or one principal: a policy that grants only with one of
+// them is not public to S3 ("Blocking public access to your Amazon S3 storage",
+// the meaning of "public"). What a caller chooses freely, such as its user
+// agent or the tags of its own role, is not among them.
+var limiting = []string{
+	"aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:SourceVpc*", "aws:VpcSourceIp", "aws:Vpce*", "aws:userid",
+	"s3:DataAccessPoint*", "s3:x-amz-server-side-encryption-aws-kms-key-id",
+}
+
+// signed are the keys that only signed requests carry ("AWS global condition
+// context keys", properties of the principal).
+var signed = []string{
+	"aws:Principal*", "aws:username", "aws:MultiFactorAuth*", "aws:TokenIssueTime", "aws:FederatedProvider", "aws:SourceIdentity",
+	"aws:AssumedRoot", "aws:CalledVia*", "aws:ChatbotSourceArn", "aws:Ec2InstanceSource*",
+}
+
+// anonymous is what requests without a signature carry instead ("IAM policy
+// elements: Variables and tags", principal key values).
+var anonymous = map[string][]string{"aws:PrincipalType": {"Anonymous"}, "aws:userid": {"anonymous"}}
+
+// strangers looks for what is granted to principals that nobody mentioned.
+func (f *finder) strangers() {
+	if f.onlyNamed() {
+		return
+	}
+	places := f.anywhere()
+	for i := range f.groups {
+		g := &f.groups[i]
+		class, name, found := f.strange(g, places)
+		switch found.Kind {
+		case policy.Untold:
+			f.doubt(name, g.actions, found)
+		case policy.Exists:
+			f.note(g, class, name, found)
+		}
+	}
+}
+
+// onlyNamed reports whether every Allow names accounts and their principals
+// only, or services.
+func (f *finder) onlyNamed() bool {
+	return f.Policy.AllowsOnly(func(p policy.Principal, _ []string) bool {
+		return p.Kind == "Service" || p.Kind == "AWS" && accountOf(p.Value) != ""
+	})
+}
+
+// note adds what strangers are granted.
+func (f *finder) note(g *group, class Class, name string, found policy.Found) {
+	if class != Organization {
+		g.public = true
+		f.add(class, name, g.actions, found)
+		return
+	}
+	admin, other := split(g.actions)
+	f.add(Administrative, name, admin, found)
+	f.add(Organization, name, other, found)
+}
+
+func split(actions []policy.Action) (admin, other []policy.Action) {
+	for _, a := range actions {
+		if administrative(a) {
+			admin = append(admin, a)
+		} else {
+			other = append(other, a)
+		}
+	}
+	return admin, other
+}
+
+// strange asks about strangers from the widest circle to the narrowest.
+func (f *finder) strange(g *group, places []map[string][]string) (Class, string, policy.Found) {
+	found := f.strangersWith(g, places, limiting)
+	if found.Kind == policy.Exists {
+		return Public, Everyone, found
+	}
+	if f.Organization != "" {
+		member := make([]map[string][]string, 0, len(places))
+		for _, place := range places {
+			with := maps.Clone(place)
+			with["aws:PrincipalOrgID"] = []string{f.Organization}
+			member = append(member, with)
+		}
+		if inside := f.accountsWith(g, member, limiting); inside.Kind == policy.Exists {
+			return Organization, f.Organization, inside
+		}
+	}
+	found = f.strangersWith(g, []map[string][]string{{}}, nil)
+	if found.Kind == policy.Exists && f.ownPaths(found.Witness) {
+		return Organization, f.Organization, found
+	}
+	return LimitedPublic, Conditional, found
+}
+
+// ownPaths reports whether the request is by a member of the own organization.
+func (f *finder) ownPaths(w *policy.Witness) bool {
+	paths := w.Context["aws:PrincipalOrgPaths"]
+	return f.Organization != "" && len(paths) > 0 && w.Context["aws:PrincipalOrgID"] == nil &&
+		!slices.ContainsFunc(paths, func(p string) bool { return !strings.HasPrefix(p, f.Organization+"/") })
+}
+
+// strangersWith asks about requests without a signature and about strangers'
+// accounts, each from all places.
+func (f *finder) strangersWith(g *group, places []map[string][]string, absent []string) policy.Found {
+	unsigned := policy.Found{Kind: policy.NoneExists}
+	for _, place := range places {
+		with := maps.Clone(place)
+		maps.Copy(with, anonymous)
+		unsigned = more(unsigned, f.ask(g, who{principal: "*", context: with, absent: slices.Concat(absent, signed)}))
+	}
+	if unsigned.Kind == policy.Exists {
+		for key := range anonymous {
+			delete(unsigned.Witness.Context, key)
+		}
+		return unsigned
+	}
+	return more(unsigned, f.accountsWith(g, places, absent))
+}
+
+// accountsWith asks about an account that the policy does not mention, and,
+// where what limits is let be, about those that a pattern of it matches.
+func (f *finder) accountsWith(g *group, places []map[string][]string, absent []string) policy.Found {
+	accounts := []string{f.stranger}
+	if absent == nil {
+		accounts = append(accounts, f.likely()...)
+	}
+	best := policy.Found{Kind: policy.NoneExists}
+	for _, account := range accounts {
+		for _, place := range places {
+			best = more(best, f.ask(g, who{principal: account, context: place, absent: absent}))
+		}
+	}
+	return best
+}
+
+// more is the finding that says more: a request, then a doubt.
+func more(a, b policy.Found) policy.Found {
+	if a.Kind == policy.Exists || b.Kind == policy.NoneExists || a.Kind == b.Kind {
+		return a
+	}
+	return b
+}
+
+// conditions visits every value that a condition names, its key in lower case.
+func (c *Case) conditions(visit func(key, value string)) {
+	for i := range c.Policy.Statements {
+		for _, condition := range c.Policy.Statements[i].Conditions {
+			for _, value := range condition.Values {
+				visit(strings.ToLower(condition.Key), value)
+			}
+		}
+	}
+}

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/quilt-auditor/quilt-auditor/exporters/table"
+)
+
+// readmeExample is a command of policy allows and what it prints.
+var readmeExample = regexp.MustCompile("(?s)```sh\n\\./quilt-auditor (policy allows [^`]*)```\n\n```\n([^`]*)```")
+
+// TestReadmePolicy runs the example of the README in the repository, as a
+// reader would.
+func TestReadmePolicy(t *testing.T) {
+	t.Parallel()
+	root := filepath.Join("..", "..")
+	text, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := readmeExample.FindSubmatch(text)
+	if found == nil {
+		t.Fatal("the README has no example of policy allows with its output")
+	}
+	c := ready(t, strings.Fields(strings.ReplaceAll(string(found[1]), "\\\n", " "))...)
+	c.Dir = root
+	out, err := c.Output()
+	if got := exitCode(err); got != "3" {
+		t.Errorf("exit code %s, want 3", got)
+	}
+	if diff := cmp.Diff(string(found[2]), string(out)); diff != "" {
+		t.Errorf("the README shows something else (-README +program)\n%s", diff)
+	}
+}
+
+// TestBatchInterrupted: a batch that waits for questions ends at once when it is
+// interrupted, with every answer written.
+func TestBatchInterrupted(t *testing.T) {
+	t.Parallel()
+	c := ready(t, "policy", "batch")
+	in, err := c.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stderr bytes.Buffer
+	c.Stderr = &stderr
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintln(in, `{"id":7}`)
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil || line != `{"id":7,"error":"principal: missing"}`+"\n" {
+		t.Errorf("%q, %v", line, err)
+	}
+	if err := c.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	_, _ = io.Copy(io.Discard, out)
+	if got := exitCode(c.Wait()); got != "1" || stderr.String() != "quilt-auditor: interrupted after 1 answers\n" {
+		t.Errorf("exit code %s, %q", got, stderr.String())
+	}
+}
+
+// ready is the program with arguments; see TestMain.
+func ready(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	path, err := exec.LookPath("quilt-auditor")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return exec.CommandContext(t.Context(), path, args...)
+}
+
+// TestPage wraps between pieces only, and paints runs of one look once.
+func TestPage(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		options table.Options
+		want    string
+	}{
+		{table.Options{Width: 30}, "  one two\n    a-piece-that-is-never-broken-even-here\n    three\n"},
+		{table.Options{Width: 100}, "  one two a-piece-that-is-never-broken-even-here three\n"},
+		{table.Options{Width: 100, Color: true}, "  \x1b[31mone two\x1b[0m a-piece-that-is-never-broken-even-here \x1b[2mthree\x1b[0m\n"},
+	} {
+		var b bytes.Buffer
+		p := newPage(bufio.NewWriter(&b), c.options)
+		p.flow(2, 4, append(words(lookRed, "one  two"), painted{"a-piece-that-is-never-broken-even-here", lookPlain}, painted{"three", lookDim})...)
+		if err := p.out.Flush(); err != nil || b.String() != c.want {
+			t.Errorf("%+v: %q, want %q (%v)", c.options, b.String(), c.want, err)
+		}
+	}
+}
+
+func TestShown(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"": `""`, "plain/é漢": "plain/é漢", "a b": `"a b"`, "\x1b[2J": `"\x1b[2J"`, "a\u202eb": `"a\u202eb"`, `say "hi"`: `"say \"hi\""`, "\u009b": `"\u009b"`,
+	} {
+		if got := shown(text); got != want {
+			t.Errorf("%q is shown as %s, want %s", text, got, want)
+		}
+	}
+	if got, want := escapedJSON("é \u202e\u009b\x7f\U000e0041"), `é \u202e\u009b\u007f\udb40\udc41`; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+func TestStatementText(t *testing.T) {
+	t.Parallel()
+	const one = `{"Sid" : "a, b:\"}" ,"Action":[ "x" , "y"]}`
+	for text, want := range map[string]string{
+		`{"Version":"2012-10-17","Statement":` + one + `}`:         one,
+		`{"Statement":[{"Sid":"no"},` + one + `,{}],"Id":"after"}`: one,
+	} {
+		place := strings.Count(text, `"no"`)
+		if got := statementText(text, place); got != want {
+			t.Errorf("%s: statement %d is %q", text, place, got)
+		}
+	}
+	if diff := cmp.Diff([]string{`{"Sid": "a, b:\"}",`, `"Action": ["x",`, `"y"]}`}, layOut(one)); diff != "" {
+		t.Error(diff)
+	}
+}
