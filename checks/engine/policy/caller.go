@@ -193,9 +193,9 @@ func (c *caller) gripsOfNot(s *statement, boundary bool) grips {
 		return grips{gripNone, gripDirect} // its user is not listed
 	case l.everyone || l.account && l.self && (l.role || c.form != formSession):
 		return grips{gripNone, gripNone}
-	case s.deny && !l.vague && (!l.account || !l.role):
+	case s.deny && !l.vague && (!l.account && !l.vagueAccount || !l.role && (!l.self || c.form == formSession)):
 		return hit
-	case s.deny || l.account || l.role || l.self || l.vague:
+	case s.deny || l.account || l.role || l.self || l.vague || l.vagueAccount:
 		return grips{gripNone, gripDirect}
 	default:
 		return grips{gripRole, gripDirect}
@@ -206,7 +206,7 @@ func (c *caller) gripsOfNot(s *statement, boundary bool) grips {
 type listing struct {
 	everyone, account, role bool
 	self                    bool // the session or user
-	vague                   bool // possibly by another
+	vague, vagueAccount     bool // possibly by another; possibly by the account
 }
 
 func (c *caller) listing(principals []principal) listing {
@@ -215,7 +215,8 @@ func (c *caller) listing(principals []principal) listing {
 		p := &principals[i]
 		g, certainty := c.hold(p)
 		l.everyone = l.everyone || p.form == formEveryone
-		l.vague = l.vague || certainty == open
+		l.vague = l.vague || certainty == open && g != gripAccount
+		l.vagueAccount = l.vagueAccount || certainty == open && g == gripAccount
 		if certainty == yes {
 			l.account = l.account || g == gripAccount
 			l.role = l.role || g == gripRole

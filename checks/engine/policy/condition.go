@@ -38,10 +38,14 @@ func (c *condition) holds(values *env) tri {
 	if c.operator.quantifier != single {
 		return c.holdsForEach(value, values)
 	}
-	if len(value.values) != 1 || multiValued(c.key) {
-		return truthOrOpen(false, c.operator.negated || len(value.values) == 1)
+	if len(value.values) == 1 {
+		answer := c.holdsFor(value.values[0], values)
+		if multiValued(c.key) {
+			return truthOrOpen(false, answer != no || c.operator.negated)
+		}
+		return answer
 	}
-	return c.holdsFor(value.values[0], values)
+	return truthOrOpen(false, c.operator.negated)
 }
 
 func (c *condition) isNull(missing bool) tri {

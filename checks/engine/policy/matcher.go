@@ -51,20 +51,22 @@ func compileString(op operator, text string, templated bool) matcher {
 	if op.wild {
 		kind = globs.Wild
 	}
-	var written template
-	p, plain := globs.Pattern{}, false
-	if templated {
-		written = parseTemplate(text, kind)
-		if p, plain = written.plain(); !plain {
-			return matcher{variables: written, written: written}
-		}
-	} else {
-		p = globs.Compile(globs.Part{Text: text, Kind: kind})
+	if !templated {
+		return matcher{pattern: folded(globs.Compile(globs.Part{Text: text, Kind: kind}), op.fold)}
 	}
-	if op.fold {
-		p = p.Folded()
+	written := parseTemplate(text, kind)
+	p, plain := written.plain()
+	if !plain {
+		return matcher{variables: written, written: written}
 	}
-	return matcher{pattern: p, written: written}
+	return matcher{pattern: folded(p, op.fold), written: written}
+}
+
+func folded(p globs.Pattern, fold bool) globs.Pattern {
+	if fold {
+		return p.Folded()
+	}
+	return p
 }
 
 // compileARN compiles the six parts of an ARN, which are compared one by one:

@@ -92,6 +92,24 @@ func (d *described) tests(chosen []bool) (string, bool) {
 	return alternatives(comparisons), true
 }
 
+// within reports whether comparison i holds for some value, and only for such of
+// the chosen groups.
+func (d *described) within(i int, chosen []bool) bool {
+	some := false
+	for g, group := range d.groups {
+		for k := range group {
+			if group[k].absent || !group[k].holds[i] {
+				continue
+			}
+			if !chosen[g] {
+				return false
+			}
+			some = true
+		}
+	}
+	return some
+}
+
 func (d *described) holdsAbsence(chosen []bool) bool {
 	for g, group := range d.groups {
 		if chosen[g] && slices.ContainsFunc(group, func(v tried) bool { return v.absent }) {

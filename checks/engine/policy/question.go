@@ -91,9 +91,9 @@ const (
 	// PublicUnstated leaves it to a reading of the policy by the definition in
 	// the "Amazon S3 User Guide" (the meaning of "public").
 	PublicUnstated PublicStatus = iota
-	// StatedPublic and StatedNotPublic are what S3 itself says
-	// (GetBucketPolicyStatus).
+	// StatedPublic means that S3 itself says so (GetBucketPolicyStatus).
 	StatedPublic
+	// StatedNotPublic means that S3 itself says that it is not.
 	StatedNotPublic
 )
 

@@ -32,7 +32,7 @@ func (d *Decider) shortened(answer Answer, layers *Layers) Answer {
 		Bucket: q.Bucket, BucketAccount: q.BucketAccount, Partition: q.Partition, Keys: q.Keys,
 	}
 	again, err := d.decideOnce(&one, layers)
-	if err != nil || again.Kind != Refused || again.Witness.Principal != w.Principal || len(again.Witness.Resource) >= len(w.Resource) {
+	if err != nil || again.Kind != Refused || len(again.Witness.Resource) >= len(w.Resource) {
 		return answer
 	}
 	again.Witness.Context = w.Context

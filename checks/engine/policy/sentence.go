@@ -126,21 +126,3 @@ func (t *table) list() string {
 	}
 	return word + strings.Join(rows, "; or if ") + otherwise
 }
-
-// within reports whether comparison i holds for some value, and only for such of
-// the chosen groups.
-func (d *described) within(i int, chosen []bool) bool {
-	some := false
-	for g, group := range d.groups {
-		for k := range group {
-			if group[k].absent || !group[k].holds[i] {
-				continue
-			}
-			if !chosen[g] {
-				return false
-			}
-			some = true
-		}
-	}
-	return some
-}

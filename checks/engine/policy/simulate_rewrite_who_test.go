@@ -116,6 +116,9 @@ func rewriteLimits(c *simCase) bool {
 			for key, values := range maps.Clone(keys) {
 				loose := slices.ContainsFunc(values, func(v string) bool { return strings.ContainsAny(v, "*?") || strings.Contains(v, "${") })
 				switch {
+				case loose && slices.Contains(s.Condition["Null"][key], "true") && operator != "Null" && !strings.Contains(operator, "IfExists"):
+					s.Action, s.NotAction = []string{"s3:" + simUnmatched}, nil // it never applies
+					delete(s.Condition[operator], key)
 				case !loose && (operator == "ArnLike" || operator == "StringLike"):
 					s.moveTest(operator, strings.Replace(operator, "Like", "Equals", 1), key)
 				case loose && !strings.HasSuffix(operator, "IfExists") && !strings.HasPrefix(operator, "ForAllValues:") && operator != "Null" &&

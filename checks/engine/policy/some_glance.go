@@ -32,7 +32,7 @@ func (d *Document) Kinds(apart func(action string) bool) [][]Action {
 			continue
 		}
 		likeness = append(likeness[:0], byte(actions[row].level))
-		if apart(actions[row].name) {
+		if apart(decidable[row].Name) {
 			likeness[0] |= 1 << 7
 		}
 		likeness = d.likeness(likeness, row)

@@ -146,9 +146,26 @@ func (h *hunt) classes(s *slot) []keyValue {
 	return remembered(&h.open, s.key, func() []keyValue { return h.listed(s) })
 }
 
+// valueCost is the price of each byte of the values from which possibilities are
+// made.
+const valueCost = 8
+
 // listed are the possibilities of an open key. A list that could not be made
 // has its price too.
 func (h *hunt) listed(s *slot) []keyValue {
+	size := 0
+	for i := range h.rules {
+		for k := range h.rules[i].statement.conditions {
+			if c := &h.rules[i].statement.conditions[k]; c.key == s.key {
+				for _, text := range c.source.Values {
+					size += len(text)
+				}
+			}
+		}
+	}
+	if !h.budget.Spend(valueCost * size) {
+		return []keyValue{{state: unknown}}
+	}
 	values := h.possibilities(s)
 	if len(values) == 1 && values[0].state == unknown && h.budget > 0 {
 		h.budget.Spend(int(h.budget) / classesShare)
