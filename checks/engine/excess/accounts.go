@@ -103,10 +103,10 @@ func (f *finder) named(g *group, n Need, beyond []policy.Action) {
 		return
 	}
 	found := f.ask(g, who{principal: n.Principal})
-	switch {
-	case found.Kind == policy.Untold:
+	switch found.Kind {
+	case policy.Untold:
 		f.doubt(n.Principal, beyond, found)
-	case found.Kind == policy.Exists:
+	case policy.Exists:
 		f.excess(n.Principal, beyond, nil, found)
 	}
 }

@@ -47,7 +47,10 @@ func (f *finder) addresses(blocks []netip.Prefix) []netip.Addr {
 	}
 	var out []netip.Addr
 	for _, b := range blocks {
-		if a, ok := free(b, true); ok && !narrow(b) && !slices.Contains(out, a) {
+		if narrow(b) {
+			continue
+		}
+		if a, ok := free(b, true); ok && !slices.Contains(out, a) {
 			out = append(out, a)
 		}
 	}

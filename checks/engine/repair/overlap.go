@@ -35,6 +35,10 @@ type group struct {
 	not      bool
 }
 
+// The price of a look at plain patterns, and, for each element of the others,
+// of a search made ready.
+const glance, machine = 24, 8
+
 // common reports false only if it is proved that no string of the span is in all
 // groups.
 func (w *world) common(span globs.Span, groups ...group) bool {
@@ -54,10 +58,16 @@ func (w *world) common(span globs.Span, groups ...group) bool {
 		covered, _, err := globs.Covered(span, none)
 		return !covered || err != nil
 	}
-	if found, ok := globs.Plainly(span, some, none); ok {
+	if found, ok := globs.Plainly(span, some, none); ok && w.budget.Spend(glance) {
 		return found
 	}
-	if w.budget <= 0 {
+	for i := range none {
+		w.budget.Spend(machine * none[i].Size())
+	}
+	for _, p := range slices.Concat(some...) {
+		w.budget.Spend(machine * p.Size())
+	}
+	if w.budget < 0 {
 		return true
 	}
 	found, _, err := globs.Find(span, some, none, &w.budget)

@@ -55,9 +55,17 @@ func document(text string, goal Goal) (*Change, error) {
 	}
 	change, err := j.change(before)
 	if err != nil {
-		return nil, cmp.Or(j.reachable(before), err)
+		return nil, j.hopeless(before, err)
 	}
 	return change, nil
+}
+
+// hopeless says why there is no change, of which err is one reason.
+func (j *job) hopeless(before *draft, err error) error {
+	if j.world.budget < 0 {
+		return impossible("to find one takes more work than a repair may: %s", globs.ErrBudget)
+	}
+	return cmp.Or(j.reachable(before), err)
 }
 
 // change mends what is refused.
@@ -88,12 +96,19 @@ type job struct {
 	engine  policy.Decider
 }
 
-// budget is the work that a repair may put into decisions and searches: some
-// three milliseconds.
-const budget = 3 * globs.DefaultBudget / 10
+// The work that a repair may put into decisions and searches: some three
+// milliseconds for the policy of one bucket, and thirty for a caller's own, which
+// may be about any bucket.
+const (
+	bucketBudget = 3 * globs.DefaultBudget / 10
+	callerBudget = 3 * globs.DefaultBudget
+)
 
 func newJob(goal Goal, d *draft) (*job, error) {
-	j := &job{goal: goal, world: world{partition: "aws", version: d.document.Version, budget: budget, read: map[string]globs.Pattern{}}}
+	j := &job{goal: goal, world: world{partition: "aws", version: d.document.Version, budget: callerBudget, read: map[string]globs.Pattern{}}}
+	if goal.Layer == policy.LayerBucketPolicy {
+		j.world.budget = bucketBudget
+	}
 	j.engine.Budget = &j.world.budget
 	last := map[policy.Level]*claim{}
 	for _, r := range goal.Requirements {

@@ -218,11 +218,11 @@ func (v *value) indented() string {
 // break, which holds the indentation; without one there is no white space.
 func (v *value) write(b *strings.Builder, line string) {
 	opening, closing := byte('{'), byte('}')
-	switch {
-	case v.form == scalar:
+	switch v.form {
+	case scalar:
 		b.WriteString(v.raw)
 		return
-	case v.form == list:
+	case list:
 		opening, closing = '[', ']'
 	}
 	inner, space := line, ""

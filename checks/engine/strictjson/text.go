@@ -97,7 +97,8 @@ func (r *Reader) wordEnd() int {
 // not look whether it is well-formed up to there: whoever reads the text will.
 func (r *Reader) Raw() (string, error) {
 	c := r.Peek()
-	start, end := r.at, r.at
+	var end int
+	start := r.at
 	switch c {
 	case '"':
 		end = r.closing(start)
