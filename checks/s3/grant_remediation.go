@@ -31,12 +31,28 @@ func (g *grant) remediation(parts quilt.Parts) *audit.Remediation {
 	after := change.Text + "\n"
 	return &audit.Remediation{
 		Kind:    audit.RemedyChange,
-		Summary: fmt.Sprintf("Change the bucket policy: %s. Nobody else gets more, and every other statement stays.", strings.Join(change.Edits, "; ")),
+		Summary: fmt.Sprintf("Change the bucket policy: %s. Nobody else gets more, and every other statement stays.%s", strings.Join(change.Edits, "; "), g.takeOut()),
 		CLI: remedy.Command("aws", "s3api", "put-bucket-policy", "--bucket", g.bucket.Name, "--expected-bucket-owner", g.bucket.AccountID,
 			"--policy", "file://bucket-policy.json"),
 		Document: json.RawMessage(after),
 		Diff:     remedy.Diff("bucket-policy.json", before, after),
 	}
+}
+
+// takeOut names the deleted principals, with which S3 saves no policy ("Invalid
+// principal in policy", AWS Knowledge Center). Who they were is for people to say.
+func (g *grant) takeOut() string {
+	if g.document == nil {
+		return ""
+	}
+	var named []string
+	for _, u := range policy.UniqueIDPrincipals(g.document) {
+		named = append(named, fmt.Sprintf("%s of statement %d", u.Text, u.Statement))
+	}
+	if named == nil {
+		return ""
+	}
+	return " Take " + quilt.Enumerate(named) + " out of it before you apply it: S3 saves no policy that names a role or user which was deleted."
 }
 
 // requirements are all questions of the check, whose parts have been asked.
