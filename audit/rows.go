@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/flate"
 	"encoding/gob"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -83,11 +84,11 @@ func (s *rowSource) next() bool {
 		return true
 	}
 	s.row = Row{}
-	switch err := s.block.Decode(&s.row); err {
-	case nil:
-	case io.EOF:
+	err := s.block.Decode(&s.row)
+	if errors.Is(err, io.EOF) {
 		return false
-	default:
+	}
+	if err != nil {
 		panic(fmt.Errorf("unpacking rows: %w", err)) // they were packed by this process
 	}
 	if s.row.Finding.Controls == nil { // gob does not tell an empty list from none

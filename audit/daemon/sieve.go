@@ -47,9 +47,7 @@ func (s *sieve) finish(run *audit.Run) {
 	}
 	run.Findings = make([]audit.Finding, 0, n)
 	for _, part := range s.kept {
-		for i := range part { // one by one, for the same reason
-			run.Findings = append(run.Findings, part[i])
-		}
+		run.Findings = append(run.Findings, part...)
 	}
 	audit.SortFindings(run.Findings)
 	if s.all {
