@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"os/signal"
 	"strings"
 	"syscall"
 	"testing"
@@ -15,18 +16,22 @@ import (
 // said happens: findings, metrics and runs move. It leaves nothing.
 func TestDemo(t *testing.T) {
 	t.Parallel()
-	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
-		t.Run(signal.String(), func(t *testing.T) {
+	// A hangup that is ignored here, under nohup, the demo would ignore as well.
+	heard := make(chan os.Signal, 1)
+	signal.Notify(heard, syscall.SIGHUP)
+	t.Cleanup(func() { signal.Stop(heard) })
+	for _, end := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+		t.Run(end.String(), func(t *testing.T) {
 			t.Parallel()
 			s := newSite(t, "")
 			d := s.start("demo", "--web.listen-address", "127.0.0.1:0", "--log.level", "info", "--web.enable-lifecycle")
 			d.until("it is ready", d.ready)
 			d.ran(1)
 			wantGuide(t, d)
-			if signal == syscall.SIGINT {
+			if end == syscall.SIGINT {
 				wantDrift(t, d)
 			}
-			d.endBy(signal)
+			d.endBy(end)
 			if len(s.aws.Calls()) > 0 {
 				t.Error("it called AWS")
 			}

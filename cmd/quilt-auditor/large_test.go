@@ -22,11 +22,11 @@ import (
 	"github.com/quilt-auditor/quilt-auditor/exporters/prometheus"
 )
 
-// The large estate: 100 accounts, four findings on each bucket, of which one
-// bucket in eight fails one check.
+// The large estate: 100 accounts, five findings on each bucket, of which one
+// bucket in six fails one check.
 const (
 	largeAccounts = 100
-	largeFailing  = 8
+	largeFailing  = 6
 	// largeChanges is in how many buckets every other run differs.
 	largeChanges = 100
 )
@@ -141,7 +141,7 @@ func largeTrail(id string, at time.Time) snapshot.Trail {
 }
 
 const largePolicy = `{"Version":"2012-10-17","Statement":[{"Sid":"DenyPlainHTTP","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":["arn:aws:s3:::%[1]s","arn:aws:s3:::%[1]s/*"],"Condition":{"Bool":{"aws:SecureTransport":"false"}}},` +
-	`{"Sid":"QuiltCrossAccountAccess","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":["s3:GetObject*","s3:ListBucket*","s3:DeleteObject*","s3:PutObject*","s3:GetBucketNotification","s3:PutBucketNotification"],"Resource":["arn:aws:s3:::%[1]s","arn:aws:s3:::%[1]s/*"]}]}`
+	`{"Sid":"QuiltCrossAccountAccess","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":["s3:GetObject","s3:GetObjectAttributes","s3:GetObjectTagging","s3:GetObjectVersion","s3:ListBucket","s3:ListBucketVersions","s3:DeleteObject","s3:PutObject","s3:PutObjectTagging","s3:GetBucketNotification","s3:PutBucketNotification"],"Resource":["arn:aws:s3:::%[1]s","arn:aws:s3:::%[1]s/*"]}]}`
 
 func (l *large) bucket(i int, b *snapshot.ScopeBucket) snapshot.Bucket {
 	ownership := "BucketOwnerEnforced"
