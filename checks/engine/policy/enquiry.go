@@ -135,7 +135,9 @@ func (q *enquiry) textValues(budget *globs.Budget) ([]string, bool) {
 	var out []string
 	for _, class := range classes {
 		inside := len(guards) == 0 || slices.Contains(class.Match[len(patterns):], true)
-		if inside && !slices.Contains(q.excluded, class.Shortest) {
+		// No principal's name holds a wildcard ("IAM and AWS STS quotas").
+		unheard := q.key == keyPrincipalArn && strings.ContainsAny(class.Shortest, "*?")
+		if inside && !unheard && !slices.Contains(q.excluded, class.Shortest) {
 			out = append(out, class.Shortest)
 		}
 	}
