@@ -86,6 +86,25 @@ type Counts struct {
 	Waived        int `json:"waived"`
 }
 
+// Add counts the finding.
+func (c *Counts) Add(f *Finding) { c.add(f.Status, f.Waived, 1) }
+
+func (c *Counts) add(s Status, waived bool, findings int) {
+	switch s {
+	case StatusPass:
+		c.Pass += findings
+	case StatusFail:
+		c.Fail += findings
+	case StatusUnknown:
+		c.Unknown += findings
+	case StatusNotApplicable:
+		c.NotApplicable += findings
+	}
+	if waived {
+		c.Waived += findings
+	}
+}
+
 // Finding is a verdict with its identity and its ages.
 type Finding struct {
 	ID          string          `json:"id"`
@@ -131,6 +150,18 @@ func (f *Finding) Brief() Finding {
 // Bucket is the name of the bucket that the finding is about, "" if it is
 // about none.
 func (f *Finding) Bucket() string { return bucketOf(f.Resource, f.Subject) }
+
+// Witness is the counterexample that the evidence holds, as JSON; nil if it
+// holds none.
+func (f *Finding) Witness() json.RawMessage {
+	var e struct {
+		Witness json.RawMessage `json:"witness"`
+	}
+	if json.Unmarshal(f.Evidence, &e) != nil {
+		return nil // no JSON has no witness
+	}
+	return e.Witness
+}
 
 func (f *Finding) subject() Subject {
 	return Subject{AccountID: f.AccountID, Region: f.Region, Resource: f.Resource, Key: f.Subject}

@@ -81,19 +81,7 @@ func compareTallies(a, b Tally) int {
 func count(tallies []Tally) Counts {
 	var c Counts
 	for _, t := range tallies {
-		switch t.Status {
-		case StatusPass:
-			c.Pass += t.Findings
-		case StatusFail:
-			c.Fail += t.Findings
-		case StatusUnknown:
-			c.Unknown += t.Findings
-		case StatusNotApplicable:
-			c.NotApplicable += t.Findings
-		}
-		if t.Waived {
-			c.Waived += t.Findings
-		}
+		c.add(t.Status, t.Waived, t.Findings)
 	}
 	return c
 }

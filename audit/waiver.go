@@ -38,6 +38,15 @@ type WaiverNote struct {
 	Expires Date   `json:"expires"`
 }
 
+// String is the note as a sentence for people: until when, by whom and why.
+func (w *WaiverNote) String() string {
+	by := w.Owner
+	if w.Ticket != "" {
+		by += " (" + w.Ticket + ")"
+	}
+	return "Waived until " + w.Expires.String() + " by " + by + ": " + w.Reason
+}
+
 // WaiverState says what a waiver came to in a run.
 type WaiverState string
 

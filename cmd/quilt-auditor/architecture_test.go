@@ -54,7 +54,7 @@ var mayImport = map[string][]string{
 	"exporters/ocsf":           {"audit"},
 	"exporters/prometheus":     {"audit", "audit/snapshot"},
 	"exporters/sarif":          {"audit"},
-	"exporters/table":          {"audit", "audit/snapshot"},
+	"exporters/table":          {"audit", "audit/snapshot", "exporters/visible"},
 	"exporters/visible":        {},
 	"exporters/web":            {"audit", "audit/snapshot"},
 	"testdata":                 {"audit/snapshot"},

@@ -1,7 +1,6 @@
 package csv
 
 import (
-	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
@@ -49,7 +48,7 @@ func findingColumns() []column {
 		{"known_status", func(f *audit.Finding) string { return string(known(f).Status) }},
 		{"known_since", func(f *audit.Finding) string { return stamp(known(f).Since) }},
 		{"reason", func(f *audit.Finding) string { return f.Reason }},
-		{"witness", witness},
+		{"witness", func(f *audit.Finding) string { return string(f.Witness()) }},
 		{"first_seen", func(f *audit.Finding) string { return stamp(f.FirstSeen) }},
 		{"last_seen", func(f *audit.Finding) string { return stamp(f.LastSeen) }},
 	}, dealtWith()...)
@@ -97,17 +96,6 @@ func remedy(f *audit.Finding) audit.Remediation {
 		return audit.Remediation{}
 	}
 	return *f.Remediation
-}
-
-// witness is the counterexample of the evidence as JSON, "" if it has none.
-func witness(f *audit.Finding) string {
-	var e struct {
-		Witness json.RawMessage `json:"witness"`
-	}
-	if json.Unmarshal(f.Evidence, &e) != nil {
-		return "" // no JSON has no witness
-	}
-	return string(e.Witness)
 }
 
 // controls are the published controls, each with how the check stands to it.

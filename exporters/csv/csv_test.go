@@ -3,7 +3,6 @@ package csv_test
 import (
 	stdcsv "encoding/csv"
 	"flag"
-	"io"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -112,12 +111,4 @@ func FuzzWrite(f *testing.F) {
 	})
 }
 
-func BenchmarkWrite(b *testing.B) {
-	run := exportertest.Large(100_000)
-	b.ReportAllocs()
-	for b.Loop() {
-		if err := csv.Write(io.Discard, run); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
+func BenchmarkWrite(b *testing.B) { exportertest.Benchmark(b, csv.Write) }

@@ -27,25 +27,9 @@ func Tallied(run *audit.Run) *audit.Run {
 			run.Tallies = append(run.Tallies, audit.Tally{Check: f.Check, Severity: f.Severity, AccountID: f.AccountID, Status: f.Status, Waived: f.Waived})
 		}
 		run.Tallies[at[k]].Findings++
-		count(&run.Header.Counts, f)
+		run.Header.Counts.Add(f)
 	}
 	return run
-}
-
-func count(c *audit.Counts, f *audit.Finding) {
-	switch f.Status {
-	case audit.StatusPass:
-		c.Pass++
-	case audit.StatusFail:
-		c.Fail++
-	case audit.StatusUnknown:
-		c.Unknown++
-	case audit.StatusNotApplicable:
-		c.NotApplicable++
-	}
-	if f.Waived {
-		c.Waived++
-	}
 }
 
 // Hostile is Full with the text in every place where text from outside can

@@ -1,7 +1,6 @@
 package junit
 
 import (
-	"encoding/json"
 	"encoding/xml"
 	"strings"
 
@@ -71,12 +70,7 @@ func skippedBy(f *audit.Finding) *ending {
 	if !f.Waived || f.Waiver == nil {
 		return &ending{string(f.Status), visible.Text(f.Reason), ""}
 	}
-	by := f.Waiver.Owner
-	if f.Waiver.Ticket != "" {
-		by += " (" + f.Waiver.Ticket + ")"
-	}
-	waiver := "Waived until " + f.Waiver.Expires.String() + " by " + by + ": " + f.Waiver.Reason
-	return &ending{"waived", visible.Text(waiver), details(f)}
+	return &ending{"waived", visible.Text(f.Waiver.String()), details(f)}
 }
 
 // details are the reason, the witness and the way to mend it.
@@ -92,22 +86,11 @@ func details(f *audit.Finding) string {
 	if f.Status == audit.StatusUnknown && f.Known != nil {
 		line("Last known: ", string(f.Known.Status)+", since "+f.Known.Since.UTC().Format("2006-01-02")+".")
 	}
-	line("Witness: ", witness(f))
+	line("Witness: ", string(f.Witness()))
 	if r := f.Remediation; r != nil {
 		line("Fix: ", r.Summary)
 		line("", r.CLI)
 		line("", r.Diff)
 	}
 	return b.String()
-}
-
-// witness is the counterexample of the evidence as JSON, "" if it has none.
-func witness(f *audit.Finding) string {
-	var e struct {
-		Witness json.RawMessage `json:"witness"`
-	}
-	if json.Unmarshal(f.Evidence, &e) != nil {
-		return "" // no JSON has no witness
-	}
-	return string(e.Witness)
 }

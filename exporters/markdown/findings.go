@@ -89,12 +89,9 @@ func fix(r *audit.Remediation) string {
 
 // witness is the counterexample of the evidence as JSON, "" if it has none.
 func witness(f *audit.Finding) string {
-	var e struct {
-		Witness json.RawMessage `json:"witness"`
-	}
 	var b bytes.Buffer
-	if json.Unmarshal(f.Evidence, &e) != nil || json.Indent(&b, e.Witness, "", "  ") != nil {
-		return "" // no JSON has no witness
+	if json.Indent(&b, f.Witness(), "", "  ") != nil {
+		return "" // there is none
 	}
 	return cut(b.String())
 }

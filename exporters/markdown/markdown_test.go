@@ -116,12 +116,4 @@ func TestLongBlocksAreNotCut(t *testing.T) {
 	}
 }
 
-func BenchmarkWrite(b *testing.B) {
-	run := exportertest.Large(100_000)
-	b.ReportAllocs()
-	for b.Loop() {
-		if err := write(io.Discard, run); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
+func BenchmarkWrite(b *testing.B) { exportertest.Benchmark(b, write) }

@@ -58,19 +58,7 @@ func (s *sifted) count(f *audit.Finding) {
 		s.counts[f.Check] = c
 	}
 	s.severity[f.Check] = max(s.severity[f.Check], f.Severity)
-	switch f.Status {
-	case audit.StatusPass:
-		c.Pass++
-	case audit.StatusFail:
-		c.Fail++
-	case audit.StatusUnknown:
-		c.Unknown++
-	default:
-		c.NotApplicable++
-	}
-	if f.Waived {
-		c.Waived++
-	}
+	c.Add(f)
 }
 
 func grouped(groups map[string]*group, f *audit.Finding) *group {

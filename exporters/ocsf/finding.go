@@ -140,11 +140,7 @@ func comment(w *audit.WaiverNote) string {
 	if w == nil {
 		return ""
 	}
-	by := w.Owner
-	if w.Ticket != "" {
-		by += " (" + w.Ticket + ")"
-	}
-	return "Waived until " + w.Expires.String() + " by " + by + ": " + w.Reason
+	return w.String()
 }
 
 func (m *mapper) analytic(check string) analytic {

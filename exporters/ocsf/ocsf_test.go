@@ -137,12 +137,4 @@ func FuzzWrite(f *testing.F) {
 	})
 }
 
-func BenchmarkWrite(b *testing.B) {
-	run := exportertest.Large(100_000)
-	b.ReportAllocs()
-	for b.Loop() {
-		if err := write(io.Discard, run); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
+func BenchmarkWrite(b *testing.B) { exportertest.Benchmark(b, write) }

@@ -44,27 +44,11 @@ func tallies(run *audit.Run) (counts map[string]audit.Counts, total audit.Counts
 	for i := range run.Findings {
 		f := &run.Findings[i]
 		c := counts[f.Check]
-		add(&c, f)
-		add(&total, f)
+		c.Add(f)
+		total.Add(f)
 		counts[f.Check] = c
 	}
 	return counts, total
-}
-
-func add(c *audit.Counts, f *audit.Finding) {
-	switch f.Status {
-	case audit.StatusPass:
-		c.Pass++
-	case audit.StatusFail:
-		c.Fail++
-	case audit.StatusUnknown:
-		c.Unknown++
-	case audit.StatusNotApplicable:
-		c.NotApplicable++
-	}
-	if f.Waived {
-		c.Waived++
-	}
 }
 
 // counted is how many findings of the status there are.

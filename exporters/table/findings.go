@@ -150,11 +150,7 @@ func (r *report) waiver(w *audit.WaiverNote) {
 	if w == nil {
 		return
 	}
-	by := w.Owner
-	if w.Ticket != "" {
-		by += " (" + w.Ticket + ")"
-	}
-	r.paragraph(4, 4, span{"Waived until " + w.Expires.String() + " by " + by + ": " + w.Reason, dim})
+	r.paragraph(4, 4, span{w.String(), dim})
 }
 
 // place is where the subject is, and since when it has been so if that was

@@ -3,6 +3,8 @@ package table
 import (
 	"bufio"
 	"strings"
+
+	"github.com/quilt-auditor/quilt-auditor/exporters/visible"
 )
 
 // style is the SGR code of a colour or weight; "" is plain text.
@@ -58,7 +60,7 @@ func (p *printer) units(indent, hang int, spans ...span) {
 		}
 	}
 	for _, s := range spans {
-		s.text = clean(s.text)
+		s.text = visible.Text(s.text)
 		if s.text == "" {
 			continue
 		}
@@ -75,7 +77,7 @@ func (p *printer) units(indent, hang int, spans ...span) {
 func words(spans ...span) []span {
 	var list []span
 	for _, s := range spans {
-		for _, word := range strings.Fields(clean(s.text)) {
+		for _, word := range strings.Fields(visible.Text(s.text)) {
 			list = append(list, span{word, s.style})
 		}
 	}
@@ -85,7 +87,7 @@ func words(spans ...span) []span {
 // verbatim writes one line that is never wrapped, so that it can be copied.
 func (p *printer) verbatim(indent int, s span) {
 	p.spaces(indent)
-	p.print(span{clean(s.text), s.style})
+	p.print(span{visible.Text(s.text), s.style})
 	p.end()
 }
 

@@ -1,5 +1,7 @@
 package table
 
+import "github.com/quilt-auditor/quilt-auditor/exporters/visible"
+
 // minLast is the least that the last column is squeezed to.
 const minLast = 20
 
@@ -35,7 +37,7 @@ func filled(rows [][]span) (kept [][]span, widths []int) {
 	for column := 0; len(rows) > 0 && column < len(rows[0]); column++ {
 		widest := 0
 		for _, row := range rows {
-			widest = max(widest, columns(clean(row[column].text)))
+			widest = max(widest, columns(visible.Text(row[column].text)))
 		}
 		if widest == 0 {
 			continue
@@ -54,7 +56,7 @@ func (p *printer) row(indent, start int, widths []int, row []span) {
 	p.spaces(indent)
 	blanks := 0 // owed, so that no line ends in them
 	for i, w := range widths {
-		cell := span{clean(row[i].text), row[i].style}
+		cell := span{visible.Text(row[i].text), row[i].style}
 		if cell.text != "" {
 			p.spaces(blanks)
 			p.print(cell)
@@ -62,7 +64,7 @@ func (p *printer) row(indent, start int, widths []int, row []span) {
 		}
 		blanks += w - columns(cell.text) + 2
 	}
-	last := span{clean(row[len(row)-1].text), row[len(row)-1].style}
+	last := span{visible.Text(row[len(row)-1].text), row[len(row)-1].style}
 	if last.text != "" {
 		p.spaces(blanks)
 	}

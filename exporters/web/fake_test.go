@@ -177,27 +177,11 @@ func runOf(id string, n int, leaveOut func(i int) bool) *audit.Run {
 		if leaveOut == nil || !leaveOut(i) {
 			f := finding(i)
 			run.Findings = append(run.Findings, f)
-			count(&run.Header.Counts, &f)
+			run.Header.Counts.Add(&f)
 		}
 	}
 	slices.SortFunc(run.Findings, func(a, b audit.Finding) int { return a.Position().Compare(b.Position()) })
 	return run
-}
-
-func count(c *audit.Counts, f *audit.Finding) {
-	switch f.Status {
-	case audit.StatusPass:
-		c.Pass++
-	case audit.StatusFail:
-		c.Fail++
-	case audit.StatusUnknown:
-		c.Unknown++
-	case audit.StatusNotApplicable:
-		c.NotApplicable++
-	}
-	if f.Waived {
-		c.Waived++
-	}
 }
 
 // served is a handler and what it logged.
