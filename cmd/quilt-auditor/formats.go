@@ -15,6 +15,7 @@ import (
 	"github.com/quilt-auditor/quilt-auditor/exporters/ocsf"
 	"github.com/quilt-auditor/quilt-auditor/exporters/sarif"
 	"github.com/quilt-auditor/quilt-auditor/exporters/table"
+	"github.com/quilt-auditor/quilt-auditor/exporters/terminal"
 )
 
 // outputUsage explains --output.
@@ -49,7 +50,7 @@ func streamWriter(format string) (write func(io.Writer, *audit.Run) error, exten
 // renderer returns what writes a run in a format of --output.
 func (p *program) renderer(format, out string) (func(io.Writer, *audit.Run) error, error) {
 	if format == "table" {
-		options := table.Options{Width: tableWidth}
+		options := terminal.Options{Width: tableWidth}
 		if out == "" || out == "-" {
 			options = p.tableOptions()
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/quilt-auditor/quilt-auditor/checks/engine/policy"
+	"github.com/quilt-auditor/quilt-auditor/exporters/terminal"
 )
 
 // Lengths at which what a policy says is cut short for a person.
@@ -28,29 +29,29 @@ func (t *answerText) layers(layers []policy.LayerOutcome) {
 	for _, says := range []policy.Says{policy.SaysNotNeeded, policy.SaysNoLimit, policy.SaysNotAsked} {
 		if len(quiet[says]) > 0 {
 			label, look, _ := verdict(says)
-			t.flow(2, 4, words(look, label+": "+strings.Join(quiet[says], ", "))...)
+			t.Pieces(2, 4, words(look, label+": "+strings.Join(quiet[says], ", "))...)
 		}
 	}
 }
 
 func (t *answerText) layer(l policy.LayerOutcome) {
 	says, look, _ := verdict(l.Says)
-	line := append(words(lookBold, layerName(l)+":"), words(look, says)...)
+	line := append(words(terminal.Bold, layerName(l)+":"), words(look, says)...)
 	for i, s := range l.Statements {
 		if i > 0 {
 			line = words(look, "and")
 		}
-		t.flow(2, 4, append(line, words(look, "by "+t.place(l, s))...)...)
+		t.Pieces(2, 4, append(line, words(look, "by "+t.place(l, s))...)...)
 		t.statement(l, s)
 	}
 	if len(l.Statements) == 0 {
-		t.flow(2, 4, line...)
+		t.Pieces(2, 4, line...)
 	}
 	switch {
 	case l.Says == policy.SaysUndetermined && len(l.Statements) > 0:
 		t.elements(l.Statements[0], "unknown")
 	case l.Says == policy.SaysImplicit && l.Nearest != nil:
-		t.flow(4, 6, words(lookPlain, "nearest to it is "+t.place(l, *l.Nearest))...)
+		t.Pieces(4, 6, words(terminal.Plain, "nearest to it is "+t.place(l, *l.Nearest))...)
 		t.statement(l, *l.Nearest)
 		t.elements(*l.Nearest, "false")
 	}
@@ -72,22 +73,22 @@ func layerName(l policy.LayerOutcome) string {
 }
 
 // verdict puts into words what a layer says, and reports whether it had a say.
-func verdict(s policy.Says) (text string, look look, telling bool) {
+func verdict(s policy.Says) (text string, look terminal.Style, telling bool) {
 	switch s {
 	case policy.SaysAllow:
-		return "allowed", lookGreen, true
+		return "allowed", terminal.Green, true
 	case policy.SaysDeny:
-		return "DENIED", lookRed, true
+		return "DENIED", terminal.Red, true
 	case policy.SaysImplicit:
-		return "not allowed", lookRed, true
+		return "not allowed", terminal.Red, true
 	case policy.SaysUndetermined:
-		return "cannot be told", lookYellow, true
+		return "cannot be told", terminal.Yellow, true
 	case policy.SaysNotNeeded:
-		return "need not allow it", lookDim, false
+		return "need not allow it", terminal.Dim, false
 	case policy.SaysNotAsked:
-		return "not asked", lookDim, false
+		return "not asked", terminal.Dim, false
 	default:
-		return "not in the way", lookDim, false
+		return "not in the way", terminal.Dim, false
 	}
 }
 
@@ -103,15 +104,15 @@ func (t *answerText) place(l policy.LayerOutcome, s policy.StatementOutcome) str
 // statement shows the text of a statement.
 func (t *answerText) statement(l policy.LayerOutcome, s policy.StatementOutcome) {
 	text := t.answer.files.of[t.answer.files.document(l.Layer, l.Level, s.Policy)].text
-	var line []painted
+	var line []terminal.Span
 	for _, piece := range layOut(statementText(text, s.Statement)) {
 		if len(line) == maxPieces {
-			line = append(line, painted{"...", lookDim})
+			line = append(line, terminal.Dim.Of("..."))
 			break
 		}
-		line = append(line, painted{escapedJSON(piece), lookDim})
+		line = append(line, terminal.Dim.Of(escapedJSON(piece)))
 	}
-	t.flow(4, 5, line...)
+	t.Pieces(4, 5, line...)
 }
 
 // elements shows those elements of a statement that come out as said.
@@ -124,20 +125,20 @@ func (t *answerText) elements(s policy.StatementOutcome, matches string) {
 		if e.Element == "condition" {
 			what += " " + shown(e.Operator) + " " + shown(e.Key)
 		}
-		line := slices.Concat(words(lookYellow, what+" wants"), pieces(lookYellow, e.Wanted), words(lookYellow, "and the request has"), pieces(lookYellow, e.Given))
+		line := slices.Concat(words(terminal.Yellow, what+" wants"), pieces(terminal.Yellow, e.Wanted), words(terminal.Yellow, "and the request has"), pieces(terminal.Yellow, e.Given))
 		if e.Note != "" {
-			line = append(line, words(lookYellow, "("+e.Note+")")...)
+			line = append(line, words(terminal.Yellow, "("+e.Note+")")...)
 		}
-		t.flow(4, 6, line...)
+		t.Pieces(4, 6, line...)
 	}
 }
 
 // pieces lists some values, each of them unbroken.
-func pieces(look look, values []string) []painted {
+func pieces(look terminal.Style, values []string) []terminal.Span {
 	if len(values) == 0 {
-		return []painted{{"none", look}}
+		return []terminal.Span{look.Of("none")}
 	}
-	var out []painted
+	var out []terminal.Span
 	for i, value := range values {
 		if i == maxValues {
 			out = append(out, words(look, fmt.Sprintf("and %d more", len(values)-i))...)
@@ -147,7 +148,7 @@ func pieces(look look, values []string) []painted {
 		if i+1 < len(values) {
 			text += ","
 		}
-		out = append(out, painted{text, look})
+		out = append(out, look.Of(text))
 	}
 	return out
 }

@@ -14,8 +14,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/quilt-auditor/quilt-auditor/exporters/table"
 )
 
 // readmeExample is a command of policy allows and what it prints.
@@ -85,26 +83,6 @@ func ready(t *testing.T, args ...string) *exec.Cmd {
 		t.Fatal(err)
 	}
 	return exec.CommandContext(t.Context(), path, args...)
-}
-
-// TestPage wraps between pieces only, and paints runs of one look once.
-func TestPage(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		options table.Options
-		want    string
-	}{
-		{table.Options{Width: 30}, "  one two\n    a-piece-that-is-never-broken-even-here\n    three\n"},
-		{table.Options{Width: 100}, "  one two a-piece-that-is-never-broken-even-here three\n"},
-		{table.Options{Width: 100, Color: true}, "  \x1b[31mone two\x1b[0m a-piece-that-is-never-broken-even-here \x1b[2mthree\x1b[0m\n"},
-	} {
-		var b bytes.Buffer
-		p := newPage(bufio.NewWriter(&b), c.options)
-		p.flow(2, 4, append(words(lookRed, "one  two"), painted{"a-piece-that-is-never-broken-even-here", lookPlain}, painted{"three", lookDim})...)
-		if err := p.out.Flush(); err != nil || b.String() != c.want {
-			t.Errorf("%+v: %q, want %q (%v)", c.options, b.String(), c.want, err)
-		}
-	}
 }
 
 func TestShown(t *testing.T) {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"fmt"
 	"io"
@@ -10,18 +9,18 @@ import (
 	"strings"
 
 	"github.com/quilt-auditor/quilt-auditor/checks/engine/policy"
-	"github.com/quilt-auditor/quilt-auditor/exporters/table"
+	"github.com/quilt-auditor/quilt-auditor/exporters/terminal"
 )
 
-func (a *allowsAnswer) writeText(w io.Writer, options table.Options) error {
-	t := answerText{page: newPage(bufio.NewWriter(w), options), answer: a}
+func (a *allowsAnswer) writeText(w io.Writer, options terminal.Options) error {
+	t := answerText{Printer: terminal.New(w, options), answer: a}
 	t.question()
 	for _, alike := range a.alike() {
-		t.gap()
+		t.End()
 		t.result(alike)
 	}
 	t.absentKeys()
-	return t.out.Flush()
+	return t.Flush()
 }
 
 // alike puts results together that differ in the action alone.
@@ -55,7 +54,7 @@ func grants(e policy.Explanation) []string {
 
 // answerText writes an answer for a person.
 type answerText struct {
-	*page
+	*terminal.Printer
 	answer *allowsAnswer
 }
 
@@ -67,7 +66,7 @@ func (t *answerText) question() {
 		who = "anybody"
 	}
 	where := fmt.Sprintf("on %s of bucket %s, account %s", keysAsked(ask.Keys), ask.Bucket, ask.BucketAccount)
-	t.flow(0, 2, slices.Concat(words(lookBold, who), words(lookPlain, where))...)
+	t.Pieces(0, 2, slices.Concat(words(terminal.Bold, who), words(terminal.Plain, where))...)
 }
 
 func keysAsked(k policy.Keys) string {
@@ -89,33 +88,33 @@ func keysAsked(k policy.Keys) string {
 func (t *answerText) result(alike []explained) {
 	r := alike[0]
 	symbol, look := answerMark(r.Kind)
-	line := []painted{{symbol + " " + string(r.Kind) + ":", look}}
+	line := []terminal.Span{look.Of(symbol + " " + string(r.Kind) + ":")}
 	for i, other := range alike {
 		name := other.Action
 		if i+1 < len(alike) {
 			name += ","
 		}
-		line = append(line, painted{name, lookBold})
+		line = append(line, terminal.Bold.Of(name))
 	}
-	t.flow(0, 2, line...)
+	t.Pieces(0, 2, line...)
 	switch r.Kind {
 	case policy.Conditional:
-		t.flow(2, 2, words(lookYellow, cmp.Or(r.Sentence, "it depends on "+strings.Join(r.DependsOn, ", ")))...)
+		t.Pieces(2, 2, words(terminal.Yellow, cmp.Or(r.Sentence, "it depends on "+strings.Join(r.DependsOn, ", ")))...)
 	case policy.Undecided:
-		t.flow(2, 2, words(lookYellow, "it cannot be told: "+r.Reason)...)
+		t.Pieces(2, 2, words(terminal.Yellow, "it cannot be told: "+r.Reason)...)
 	}
 	t.request(r.Kind, r.Explanation.Request)
 	t.layers(r.Explanation.Layers)
 }
 
-func answerMark(kind policy.AnswerKind) (symbol string, look look) {
+func answerMark(kind policy.AnswerKind) (symbol string, look terminal.Style) {
 	switch kind {
 	case policy.Granted:
-		return "✓", lookGreen
+		return "✓", terminal.Green
 	case policy.Refused:
-		return "✗", lookRed
+		return "✗", terminal.Red
 	default:
-		return "?", lookYellow
+		return "?", terminal.Yellow
 	}
 }
 
@@ -128,7 +127,7 @@ func (t *answerText) request(kind policy.AnswerKind, w *policy.Witness) {
 	if kind == policy.Conditional {
 		title = "This request, for one, is refused:"
 	}
-	t.flow(2, 2, words(lookPlain, title)...)
+	t.Pieces(2, 2, words(terminal.Plain, title)...)
 	t.field("principal", "", w.Principal)
 	t.field("resource", "", w.Resource)
 	label := "carries"
@@ -145,8 +144,8 @@ func (t *answerText) request(kind policy.AnswerKind, w *policy.Witness) {
 
 // field shows one part of a request.
 func (t *answerText) field(label, name string, values ...string) {
-	line := append([]painted{{fmt.Sprintf("%-9s", label), lookDim}}, words(lookPlain, name)...)
-	t.flow(4, 6, append(line, pieces(lookPlain, values)...)...)
+	line := append([]terminal.Span{terminal.Dim.Of(fmt.Sprintf("%-9s", label))}, words(terminal.Plain, name)...)
+	t.Pieces(4, 6, append(line, pieces(terminal.Plain, values)...)...)
 }
 
 // absentKeys says which keys no request was taken to carry.
@@ -155,7 +154,7 @@ func (t *answerText) absentKeys() {
 	if len(keys) == 0 {
 		return
 	}
-	t.gap()
-	t.flow(0, 2, words(lookDim, "Requests are taken to carry no "+strings.Join(keys, ", ")+
+	t.End()
+	t.Pieces(0, 2, words(terminal.Dim, "Requests are taken to carry no "+strings.Join(keys, ", ")+
 		", which the policies ask for. Say otherwise with --context, --unknown or --any.")...)
 }

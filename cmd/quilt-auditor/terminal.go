@@ -4,9 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/quilt-auditor/quilt-auditor/exporters/terminal"
 	"golang.org/x/term"
-
-	"github.com/quilt-auditor/quilt-auditor/exporters/table"
 )
 
 // tableWidth is the width of a table that goes to no terminal.
@@ -14,10 +13,10 @@ const tableWidth = 120
 
 // tableOptions fits a table to where stdout goes: the terminal's width, and
 // colours unless NO_COLOR is set (no-color.org).
-func (p *program) tableOptions() table.Options {
+func (p *program) tableOptions() terminal.Options {
 	f, ok := isTerminal(p.stdout)
 	if !ok {
-		return table.Options{Width: tableWidth}
+		return terminal.Options{Width: tableWidth}
 	}
 	width, _, err := term.GetSize(int(f.Fd()))
 	if err != nil || width <= 0 {
@@ -26,5 +25,5 @@ func (p *program) tableOptions() table.Options {
 	noColor := slices.ContainsFunc(p.environ, func(v string) bool {
 		return strings.HasPrefix(v, "NO_COLOR=") && v != "NO_COLOR=" || v == "TERM=dumb"
 	})
-	return table.Options{Width: width, Color: !noColor}
+	return terminal.Options{Width: width, Color: !noColor}
 }

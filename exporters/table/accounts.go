@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
+	"github.com/quilt-auditor/quilt-auditor/exporters/terminal"
 )
 
 // accounts lists the accounts, those that were not fully seen first.
@@ -18,20 +19,20 @@ func (r *report) accounts() {
 	slices.SortStableFunc(accounts, func(a, b audit.HeaderAccount) int {
 		return cmp.Compare(seen(a), seen(b))
 	})
-	r.heading(fmt.Sprintf("Accounts (%d)", len(accounts)))
+	r.Heading(fmt.Sprintf("Accounts (%d)", len(accounts)))
 	shown := accounts[:min(len(accounts), maxAccounts)]
-	rows := make([][]span, len(shown))
+	rows := make([][]terminal.Span, len(shown))
 	for i, a := range shown {
 		m := markOfAccess(a.Access)
-		rows[i] = []span{
-			{m.symbol + " " + a.ID, m.style},
-			{a.Name, plain},
-			{m.name, m.style},
-			{plural(a.Buckets, "bucket"), plain},
-			{strings.Join(a.Regions, ", "), dim},
+		rows[i] = []terminal.Span{
+			m.style.Of(m.symbol + " " + a.ID),
+			terminal.Plain.Of(a.Name),
+			m.style.Of(m.name),
+			terminal.Plain.Of(plural(a.Buckets, "bucket")),
+			terminal.Dim.Of(strings.Join(a.Regions, ", ")),
 		}
 	}
-	r.rows(2, rows)
+	r.Rows(2, rows)
 	if rest := accounts[len(shown):]; len(rest) > 0 {
 		good := 0
 		for _, a := range rest {
@@ -51,5 +52,5 @@ func seen(a audit.HeaderAccount) int {
 
 // more says what of a list is not shown, and where it is.
 func (r *report) more(indent int, what string) {
-	r.paragraph(indent, indent+2, span{"… and " + what + ": see --output json.", dim})
+	r.Paragraph(indent, indent+2, terminal.Dim.Of("… and "+what+": see --output json."))
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
+	"github.com/quilt-auditor/quilt-auditor/exporters/terminal"
 )
 
 // checks sums up every check that ran, also one that had no subject.
@@ -15,23 +16,18 @@ func (r *report) checks() {
 		return
 	}
 	ids := slices.Sorted(maps.Keys(counts))
-	r.heading("Checks")
-	rows := [][]span{tallyHeadings(total)}
+	r.Heading("Checks")
+	rows := [][]terminal.Span{tallyHeadings(total)}
 	for _, id := range ids {
-		rows = append(rows, tallyRow(span{id, plain}, counts[id], total))
+		rows = append(rows, tallyRow(terminal.Plain.Of(id), counts[id], total))
 	}
-	rows = append(rows, tallyRow(span{"total", bold}, total, total))
-	_, widths := filled(rows)
-	needed := 0
-	for _, w := range widths {
-		needed += w + 2
-	}
-	if needed <= r.width {
-		r.rows(2, rows)
+	rows = append(rows, tallyRow(terminal.Bold.Of("total"), total, total))
+	if r.Fits(2, rows) {
+		r.Rows(2, rows)
 		return
 	}
 	for _, id := range ids {
-		r.units(2, 4, tallySpans(id, counts[id])...)
+		r.Units(2, 4, tallySpans(id, counts[id])...)
 	}
 }
 
@@ -67,13 +63,13 @@ func counted(c audit.Counts, s audit.Status) int {
 
 // tallyHeadings and tallyRow have a column for the waived only if there are
 // any in the total.
-func tallyHeadings(total audit.Counts) []span {
-	row := []span{{}}
+func tallyHeadings(total audit.Counts) []terminal.Span {
+	row := []terminal.Span{{}}
 	for _, s := range audit.Statuses() {
-		row = append(row, span{heading(s), dim})
+		row = append(row, terminal.Dim.Of(heading(s)))
 	}
 	if total.Waived > 0 {
-		row = append(row, span{"waived", dim})
+		row = append(row, terminal.Dim.Of("waived"))
 	}
 	return row
 }
@@ -85,40 +81,40 @@ func heading(s audit.Status) string {
 	return markOf(s).name
 }
 
-func tallyRow(label span, c, total audit.Counts) []span {
-	row := []span{label}
+func tallyRow(label terminal.Span, c, total audit.Counts) []terminal.Span {
+	row := []terminal.Span{label}
 	for _, s := range audit.Statuses() {
 		row = append(row, number(counted(c, s), counted(total, s), heading(s), markOf(s).style))
 	}
 	if total.Waived > 0 {
-		row = append(row, number(c.Waived, total.Waived, "waived", plain))
+		row = append(row, number(c.Waived, total.Waived, "waived", terminal.Plain))
 	}
 	return row
 }
 
 // number is n aligned to the right below its heading; the widest number of a
 // column is its total. Nothing stands out less than zero.
-func number(n, total int, heading string, look style) span {
+func number(n, total int, heading string, look terminal.Style) terminal.Span {
 	width := max(len(heading), len(fmt.Sprint(total)))
 	if n == 0 {
-		return span{fmt.Sprintf("%*s", width, "-"), dim}
+		return terminal.Dim.Of(fmt.Sprintf("%*s", width, "-"))
 	}
-	return span{fmt.Sprintf("%*d", width, n), look}
+	return look.Of(fmt.Sprintf("%*d", width, n))
 }
 
 // tallySpans is the row of a check where columns do not fit.
-func tallySpans(id string, c audit.Counts) []span {
-	spans := []span{{id, plain}}
+func tallySpans(id string, c audit.Counts) []terminal.Span {
+	spans := []terminal.Span{terminal.Plain.Of(id)}
 	for _, s := range audit.Statuses() {
 		if n := counted(c, s); n > 0 {
-			spans = append(spans, span{fmt.Sprintf("%d %s", n, heading(s)), markOf(s).style})
+			spans = append(spans, markOf(s).style.Of(fmt.Sprintf("%d %s", n, heading(s))))
 		}
 	}
 	if c.Waived > 0 {
-		spans = append(spans, span{fmt.Sprintf("(%d waived)", c.Waived), plain})
+		spans = append(spans, terminal.Plain.Of(fmt.Sprintf("(%d waived)", c.Waived)))
 	}
 	if len(spans) == 1 {
-		spans = append(spans, span{"nothing in scope", dim})
+		spans = append(spans, terminal.Dim.Of("nothing in scope"))
 	}
 	return spans
 }

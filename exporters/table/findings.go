@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
+	"github.com/quilt-auditor/quilt-auditor/exporters/terminal"
 )
 
 // group is what one check found wrong or could not tell.
@@ -62,13 +63,13 @@ func (r *report) attention() {
 	if len(list) == 0 {
 		return
 	}
-	r.heading(fmt.Sprintf("Needs attention (%d)", sizeOf(list)))
+	r.Heading(fmt.Sprintf("Needs attention (%d)", sizeOf(list)))
 	for _, g := range list {
 		r.group(g, true)
 	}
 	if r.documents {
-		r.end()
-		r.paragraph(0, 0, span{"Where a command names a file://, that is the finding's remediation.document: see --output json.", dim})
+		r.End()
+		r.Paragraph(0, 0, terminal.Dim.Of("Where a command names a file://, that is the finding's remediation.document: see --output json."))
 	}
 }
 
@@ -78,7 +79,7 @@ func (r *report) waived() {
 	if len(list) == 0 {
 		return
 	}
-	r.heading(fmt.Sprintf("Waived (%d)", sizeOf(list)))
+	r.Heading(fmt.Sprintf("Waived (%d)", sizeOf(list)))
 	for _, g := range list {
 		r.group(g, false)
 	}
@@ -86,12 +87,12 @@ func (r *report) waived() {
 
 func (r *report) group(g *group, fixes bool) {
 	symbol, severity := severityMark(g.severity)
-	r.end()
-	r.units(0, 2, span{symbol + " " + strings.ToUpper(g.severity.String()), severity}, span{g.check, bold}, span{tally(len(g.fails), len(g.unknowns)), plain})
-	r.paragraph(2, 2, span{g.title, dim})
+	r.End()
+	r.Units(0, 2, severity.Of(symbol+" "+strings.ToUpper(g.severity.String())), terminal.Bold.Of(g.check), terminal.Plain.Of(tally(len(g.fails), len(g.unknowns))))
+	r.Paragraph(2, 2, terminal.Dim.Of(g.title))
 	shown := slices.Concat(g.fails, g.unknowns)[:min(g.size(), maxFindings)]
 	for _, f := range shown {
-		r.end()
+		r.End()
 		r.finding(f)
 		if fixes {
 			r.fix(f.Remediation)
@@ -99,23 +100,23 @@ func (r *report) group(g *group, fixes bool) {
 	}
 	if rest := g.size() - len(shown); rest > 0 {
 		fails := max(0, len(g.fails)-maxFindings)
-		r.end()
+		r.End()
 		r.more(2, fmt.Sprintf("%d more (%s)", rest, tally(fails, rest-fails)))
 	}
 }
 
-func severityMark(s audit.Severity) (symbol string, look style) {
+func severityMark(s audit.Severity) (symbol string, look terminal.Style) {
 	switch s {
 	case audit.Critical:
-		return "◆", alarm
+		return "◆", terminal.Alarm
 	case audit.High:
-		return "▲", red
+		return "▲", terminal.Red
 	case audit.Medium:
-		return "■", yellow
+		return "■", terminal.Yellow
 	case audit.Low:
-		return "▼", cyan
+		return "▼", terminal.Cyan
 	default:
-		return "○", plain
+		return "○", terminal.Plain
 	}
 }
 
@@ -136,11 +137,11 @@ func (r *report) finding(f *audit.Finding) {
 	if f.Subject != "" {
 		subject = "(" + f.Subject + ")"
 	}
-	r.units(2, 4, span{m.symbol + " " + f.Resource, m.style}, span{subject, m.style}, span{r.place(f), dim})
-	r.paragraph(4, 4, span{f.Reason, plain})
+	r.Units(2, 4, m.style.Of(m.symbol+" "+f.Resource), m.style.Of(subject), terminal.Dim.Of(r.place(f)))
+	r.Paragraph(4, 4, terminal.Plain.Of(f.Reason))
 	if f.Status == audit.StatusUnknown && f.Known != nil {
 		known := fmt.Sprintf("Last known: %s, since %s.", markOf(f.Known.Status).name, f.Known.Since.UTC().Format("2006-01-02"))
-		r.paragraph(4, 4, span{known, markOf(f.Known.Status).style})
+		r.Paragraph(4, 4, markOf(f.Known.Status).style.Of(known))
 	}
 	r.waiver(f.Waiver)
 }
@@ -150,7 +151,7 @@ func (r *report) waiver(w *audit.WaiverNote) {
 	if w == nil {
 		return
 	}
-	r.paragraph(4, 4, span{w.String(), dim})
+	r.Paragraph(4, 4, terminal.Dim.Of(w.String()))
 }
 
 // place is where the subject is, and since when it has been so if that was
@@ -174,10 +175,10 @@ func (r *report) fix(m *audit.Remediation) {
 	if m.Kind == audit.RemedyAdvice {
 		label = "Advice:"
 	}
-	r.paragraph(4, 4, span{label, bold}, span{m.Summary, plain})
+	r.Paragraph(4, 4, terminal.Bold.Of(label), terminal.Plain.Of(m.Summary))
 	if m.CLI == "" {
 		return
 	}
-	r.verbatim(6, span{m.CLI, cyan})
+	r.Verbatim(6, terminal.Cyan.Of(m.CLI))
 	r.documents = r.documents || len(m.Document) > 0 && strings.Contains(m.CLI, "file://")
 }

@@ -6,36 +6,37 @@ import (
 	"strings"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
+	"github.com/quilt-auditor/quilt-auditor/exporters/terminal"
 )
 
 // mark is how a status, or a degree of access, looks.
 type mark struct {
 	symbol string
 	name   string
-	style  style
+	style  terminal.Style
 }
 
 func markOf(s audit.Status) mark {
 	switch s {
 	case audit.StatusPass:
-		return mark{"✓", "pass", green}
+		return mark{"✓", "pass", terminal.Green}
 	case audit.StatusFail:
-		return mark{"✗", "fail", red}
+		return mark{"✗", "fail", terminal.Red}
 	case audit.StatusNotApplicable:
-		return mark{"–", "not applicable", dim}
+		return mark{"–", "not applicable", terminal.Dim}
 	default:
-		return mark{"?", "unknown", yellow}
+		return mark{"?", "unknown", terminal.Yellow}
 	}
 }
 
 func markOfAccess(a audit.Access) mark {
 	switch a {
 	case audit.AccessOK:
-		return mark{"✓", "ok", green}
+		return mark{"✓", "ok", terminal.Green}
 	case audit.AccessDenied:
-		return mark{"✗", "denied", red}
+		return mark{"✗", "denied", terminal.Red}
 	default:
-		return mark{"?", string(a), yellow}
+		return mark{"?", string(a), terminal.Yellow}
 	}
 }
 
@@ -46,7 +47,7 @@ func (r *report) head() {
 	if !h.TakenAt.IsZero() {
 		title += ", " + h.TakenAt.UTC().Format("2006-01-02 15:04 UTC")
 	}
-	r.paragraph(0, 0, span{title, bold})
+	r.Paragraph(0, 0, terminal.Bold.Of(title))
 	var about []string
 	if h.Profile != "" {
 		about = append(about, "profile "+h.Profile)
@@ -54,8 +55,8 @@ func (r *report) head() {
 	if h.ControlAccountID != "" {
 		about = append(about, "control account "+h.ControlAccountID)
 	}
-	r.paragraph(0, 0, span{strings.Join(append(about, r.scope()), ", "), dim})
-	r.end()
+	r.Paragraph(0, 0, terminal.Dim.Of(strings.Join(append(about, r.scope()), ", ")))
+	r.End()
 	r.counts()
 	r.outcome()
 }
@@ -70,34 +71,34 @@ func (r *report) scope() string {
 
 func (r *report) counts() {
 	c := r.run.Header.Counts
-	var spans []span
+	var spans []terminal.Span
 	for _, s := range audit.Statuses() {
 		m, n := markOf(s), counted(c, s)
 		if n == 0 {
-			m.style = dim
+			m.style = terminal.Dim
 		}
-		spans = append(spans, span{fmt.Sprintf("%s %d %s", m.symbol, n, m.name), m.style})
+		spans = append(spans, m.style.Of(fmt.Sprintf("%s %d %s", m.symbol, n, m.name)))
 	}
 	if c.Waived > 0 {
-		spans = append(spans, span{fmt.Sprintf("(%d of these waived)", c.Waived), plain})
+		spans = append(spans, terminal.Plain.Of(fmt.Sprintf("(%d of these waived)", c.Waived)))
 	}
-	r.units(0, 0, spans...)
+	r.Units(0, 0, spans...)
 }
 
 // outcome puts the result in a sentence. It says that all is well only where
 // everything in scope was judged.
 func (r *report) outcome() {
 	if r.run.Header.Result != audit.Complete {
-		r.paragraph(0, 2, span{"! Partial:", yellow},
-			span{"an account could not be entered or listed, or the run was cut short. Buckets may be missing below.", plain})
+		r.Paragraph(0, 2, terminal.Yellow.Of("! Partial:"),
+			terminal.Plain.Of("an account could not be entered or listed, or the run was cut short. Buckets may be missing below."))
 	}
 	open := slices.ContainsFunc(r.run.Findings, func(f audit.Finding) bool { return needsAttention(&f) && !f.Waived })
 	switch {
 	case len(r.run.Findings) == 0:
-		r.paragraph(0, 2, span{"! Nothing was judged:", yellow},
-			span{"no check found anything in scope. Name buckets in the configuration, or discover them.", plain})
+		r.Paragraph(0, 2, terminal.Yellow.Of("! Nothing was judged:"),
+			terminal.Plain.Of("no check found anything in scope. Name buckets in the configuration, or discover them."))
 	case !open && r.run.Header.Result == audit.Complete:
-		r.paragraph(0, 2, span{"Nothing needs attention.", green})
+		r.Paragraph(0, 2, terminal.Green.Of("Nothing needs attention."))
 	}
 }
 

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
-	"github.com/quilt-auditor/quilt-auditor/exporters/table"
+	"github.com/quilt-auditor/quilt-auditor/exporters/terminal"
 )
 
 // TestOutcome holds that a page says that all is well only where everything in
@@ -37,7 +37,7 @@ func TestOutcome(t *testing.T) {
 		"no result":   {&audit.Run{Findings: cleanRun().Findings}, false},
 		"waived pass": {with(func(run *audit.Run) { run.Findings[0].Waived = true }), true},
 	} {
-		page := render(t, tt.run, table.Options{Width: 80})
+		page := render(t, tt.run, terminal.Options{Width: 80})
 		if well := strings.Contains(page, "Nothing needs attention."); well != tt.well {
 			t.Errorf("%s: says that all is well: %t, want %t", name, well, tt.well)
 		}

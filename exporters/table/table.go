@@ -8,26 +8,11 @@
 package table
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
-)
-
-// Options says what the reader's terminal can show.
-type Options struct {
-	// Width is the terminal's, in columns; 0 stands for 80. Text is wrapped to
-	// it, and at 120 in wider ones, where longer lines read badly.
-	Width int
-	// Color switches on colours. Nothing is told by colour alone.
-	Color bool
-}
-
-const (
-	defaultWidth = 80
-	minWidth     = 20
-	maxWidth     = 120
+	"github.com/quilt-auditor/quilt-auditor/exporters/terminal"
 )
 
 // Limits on what is listed, so that a page stays one; what is left out is
@@ -40,20 +25,15 @@ const (
 )
 
 // Write writes the run. An error is the destination's.
-func Write(w io.Writer, run *audit.Run, opts Options) error {
-	width := opts.Width
-	if width == 0 {
-		width = defaultWidth
-	}
-	p := &printer{out: bufio.NewWriter(w), width: min(max(width, minWidth), maxWidth), color: opts.Color}
-	r := report{printer: p, run: run, names: names(run)}
+func Write(w io.Writer, run *audit.Run, o terminal.Options) error {
+	r := report{Printer: terminal.New(w, o), run: run, names: names(run)}
 	r.head()
 	r.accounts()
 	r.unread()
 	r.attention()
 	r.waived()
 	r.checks()
-	if err := p.out.Flush(); err != nil {
+	if err := r.Flush(); err != nil {
 		return fmt.Errorf("write the table: %w", err)
 	}
 	return nil
@@ -61,7 +41,7 @@ func Write(w io.Writer, run *audit.Run, opts Options) error {
 
 // report writes the sections of one run.
 type report struct {
-	*printer
+	*terminal.Printer
 	run   *audit.Run
 	names map[string]string // of accounts, by ID
 	// documents is set once a command was written that takes a document.

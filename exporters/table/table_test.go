@@ -17,11 +17,12 @@ import (
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
 	"github.com/quilt-auditor/quilt-auditor/exporters/table"
+	"github.com/quilt-auditor/quilt-auditor/exporters/terminal"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
 
-func render(t testing.TB, run *audit.Run, opts table.Options) string {
+func render(t testing.TB, run *audit.Run, opts terminal.Options) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := table.Write(&b, run, opts); err != nil {
@@ -42,13 +43,13 @@ func TestGolden(t *testing.T) {
 	t.Parallel()
 	for name, run := range runs {
 		for _, width := range []int{40, 60, 80, 120} {
-			golden(t, fmt.Sprintf("%s-%d", name, width), run(), table.Options{Width: width})
+			golden(t, fmt.Sprintf("%s-%d", name, width), run(), terminal.Options{Width: width})
 		}
 	}
-	golden(t, "everything-80-color", everythingRun(), table.Options{Width: 80, Color: true})
+	golden(t, "everything-80-color", everythingRun(), terminal.Options{Width: 80, Color: true})
 }
 
-func golden(t *testing.T, name string, run *audit.Run, opts table.Options) {
+func golden(t *testing.T, name string, run *audit.Run, opts terminal.Options) {
 	t.Helper()
 	path := filepath.Join("testdata", name+".golden")
 	got := render(t, run, opts)
@@ -72,7 +73,7 @@ func TestLinesFit(t *testing.T) {
 	t.Parallel()
 	for name, run := range runs {
 		for width := 20; width <= 130; width += 5 {
-			for line := range strings.Lines(render(t, run(), table.Options{Width: width})) {
+			for line := range strings.Lines(render(t, run(), terminal.Options{Width: width})) {
 				line = strings.TrimSuffix(line, "\n")
 				if strings.TrimRight(line, " ") != line {
 					t.Errorf("%s at %d: blanks at the end of %q", name, width, line)
@@ -91,7 +92,7 @@ func TestCommandsAndARNsAreWhole(t *testing.T) {
 	t.Parallel()
 	run := everythingRun()
 	for _, width := range []int{20, 40, 80, 200} {
-		page := render(t, run, table.Options{Width: width})
+		page := render(t, run, terminal.Options{Width: width})
 		for _, f := range run.Findings {
 			if f.Status == audit.StatusPass || f.Status == audit.StatusNotApplicable {
 				continue
@@ -111,8 +112,8 @@ func TestCommandsAndARNsAreWhole(t *testing.T) {
 func TestColorIsDecoration(t *testing.T) {
 	t.Parallel()
 	for name, run := range runs {
-		colored := render(t, run(), table.Options{Width: 80, Color: true})
-		plain := render(t, run(), table.Options{Width: 80})
+		colored := render(t, run(), terminal.Options{Width: 80, Color: true})
+		plain := render(t, run(), terminal.Options{Width: 80})
 		if strings.Contains(plain, "\x1b") {
 			t.Errorf("%s: an escape in the plain page", name)
 		}
@@ -128,13 +129,13 @@ func TestColorIsDecoration(t *testing.T) {
 func TestWidths(t *testing.T) {
 	t.Parallel()
 	run := everythingRun()
-	if render(t, run, table.Options{}) != render(t, run, table.Options{Width: 80}) {
+	if render(t, run, terminal.Options{}) != render(t, run, terminal.Options{Width: 80}) {
 		t.Error("no width is not 80")
 	}
-	if render(t, run, table.Options{Width: 200}) != render(t, run, table.Options{Width: 120}) {
+	if render(t, run, terminal.Options{Width: 200}) != render(t, run, terminal.Options{Width: 120}) {
 		t.Error("text is wider than 120")
 	}
-	if render(t, run, table.Options{Width: -3}) != render(t, run, table.Options{Width: 20}) {
+	if render(t, run, terminal.Options{Width: -3}) != render(t, run, terminal.Options{Width: 20}) {
 		t.Error("a senseless width is not the least")
 	}
 }
@@ -154,7 +155,7 @@ func safe(t *testing.T, page string) {
 
 func TestHostileTextIsShownNotObeyed(t *testing.T) {
 	t.Parallel()
-	page := render(t, hostileRun(), table.Options{Width: 80})
+	page := render(t, hostileRun(), terminal.Options{Width: 80})
 	safe(t, page)
 	for _, shown := range []string{`\x1b[2J`, `\u202e`, `\u009b31m`, `\u2028`, `\xff`, `a\nb\r`, `é`, `漢字`} {
 		if !strings.Contains(page, shown) {
@@ -176,7 +177,7 @@ func FuzzUntrustedText(f *testing.F) {
 		for i := range run.Header.Accounts {
 			run.Header.Accounts[i].Name = text
 		}
-		safe(t, render(t, run, table.Options{Width: width}))
+		safe(t, render(t, run, terminal.Options{Width: width}))
 	})
 }
 
@@ -185,7 +186,7 @@ func TestWriteReportsTheWriter(t *testing.T) {
 	broken := errors.New("broken pipe")
 	r, w := io.Pipe()
 	_ = r.CloseWithError(broken)
-	if err := table.Write(w, everythingRun(), table.Options{}); !errors.Is(err, broken) {
+	if err := table.Write(w, everythingRun(), terminal.Options{}); !errors.Is(err, broken) {
 		t.Errorf("error is %v, want the writer's", err)
 	}
 }
@@ -194,7 +195,7 @@ func BenchmarkWrite(b *testing.B) {
 	run := largeRun(50_000)
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := table.Write(io.Discard, run, table.Options{}); err != nil {
+		if err := table.Write(io.Discard, run, terminal.Options{}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
+	"github.com/quilt-auditor/quilt-auditor/exporters/terminal"
 )
 
 // failedRead is one kind of read that failed for one cause, wherever it did.
@@ -30,7 +31,7 @@ func (r *report) unread() {
 		total += f.count
 		digits = max(digits, len(strconv.Itoa(f.count)))
 	}
-	r.heading(fmt.Sprintf("Could not be read (%d)", total))
+	r.Heading(fmt.Sprintf("Could not be read (%d)", total))
 	shown := reads[:min(len(reads), maxUnread)]
 	for _, f := range shown {
 		r.failedRead(f, digits)
@@ -46,7 +47,7 @@ func (r *report) failedRead(f *failedRead, digits int) {
 		missing = "missing permission " + f.permission
 	}
 	hang := 2 + digits + len(" x ")
-	r.units(2, hang, span{fmt.Sprintf("%*d × %s", digits, f.count, f.operation), plain}, span{f.code, yellow}, span{missing, bold})
+	r.Units(2, hang, terminal.Plain.Of(fmt.Sprintf("%*d × %s", digits, f.count, f.operation)), terminal.Yellow.Of(f.code), terminal.Bold.Of(missing))
 	var places []string
 	for _, id := range f.accounts[:min(len(f.accounts), maxPlaces)] {
 		place := r.account(id)
@@ -58,7 +59,7 @@ func (r *report) failedRead(f *failedRead, digits int) {
 	if rest := len(f.accounts) - len(places); rest > 0 {
 		places = append(places, "and "+plural(rest, "more account"))
 	}
-	r.paragraph(hang, hang, span{strings.Join(places, ", "), dim})
+	r.Paragraph(hang, hang, terminal.Dim.Of(strings.Join(places, ", ")))
 }
 
 // failedReads merges the places of each kind of failure.
