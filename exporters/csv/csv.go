@@ -9,6 +9,7 @@ import (
 	"io"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
+	"github.com/quilt-auditor/quilt-auditor/exporters/visible"
 )
 
 // MediaType is the media type of what is written.
@@ -34,7 +35,7 @@ func Write(w io.Writer, run *audit.Run) error {
 			return fmt.Errorf("read the findings of run %s: %w", run.Header.RunID, err)
 		}
 		for i, c := range columns {
-			row[i] = cell(c.of(&f))
+			row[i] = visible.Cell(c.of(&f))
 		}
 		if err := rows.Write(row); err != nil {
 			return fmt.Errorf("write finding %s of check %s as CSV: %w", f.ID, f.Check, err)

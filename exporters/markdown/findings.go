@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
+	"github.com/quilt-auditor/quilt-auditor/exporters/gfm"
 )
 
 // attention lists what fails, or could not be told, by check, and counts what
@@ -52,7 +53,7 @@ func (p *page) section(f *audit.Finding) string {
 		fmt.Fprintf(&b, "\n**Last known:** %s, since %s.\n", f.Known.Status, f.Known.Since.UTC().Format("2006-01-02"))
 	}
 	if w := witness(f); w != "" {
-		fmt.Fprintf(&b, "\n**Witness:**\n\n%s\n", fence("json", w))
+		fmt.Fprintf(&b, "\n**Witness:**\n\n%s\n", gfm.Fence("json", w))
 	}
 	b.WriteString(fix(f.Remediation))
 	return strings.TrimSuffix(b.String(), "\n")
@@ -76,10 +77,10 @@ func fix(r *audit.Remediation) string {
 	}
 	text := "\n**" + label + ":** " + prose(r.Summary) + "\n"
 	if r.CLI != "" && len(r.CLI) <= maxBlock {
-		text += "\n" + fence("sh", r.CLI) + "\n"
+		text += "\n" + gfm.Fence("sh", r.CLI) + "\n"
 	}
 	if r.Diff != "" && len(r.Diff) <= maxBlock {
-		text += "\n<details><summary>The change</summary>\n\n" + fence("diff", r.Diff) + "\n\n</details>\n"
+		text += "\n<details><summary>The change</summary>\n\n" + gfm.Fence("diff", r.Diff) + "\n\n</details>\n"
 	}
 	if max(len(r.CLI), len(r.Diff)) > maxBlock {
 		text += "\nThe whole of it is too long for this page: see the findings stream.\n"

@@ -1,10 +1,8 @@
-package csv
+package visible
 
 import (
 	"strings"
 	"unicode/utf8"
-
-	"github.com/quilt-auditor/quilt-auditor/exporters/visible"
 )
 
 // guarded are the characters by which a cell can begin that spreadsheets take
@@ -13,10 +11,10 @@ import (
 // that begins with one gives back what was written.
 const guarded = "=+-@\t\r\n'＝＋－＠"
 
-// cell is the text as it stands in a cell: in plain characters, tabs and line
+// Cell is the text as it stands in a cell of a table that spreadsheets open: in plain characters, tabs and line
 // feeds, and behind an apostrophe if a spreadsheet could take it for a formula.
-func cell(text string) string {
-	shown := visible.Lines(text)
+func Cell(text string) string {
+	shown := Lines(text)
 	if formula(text) || formula(shown) {
 		return "'" + shown
 	}

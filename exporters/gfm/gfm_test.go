@@ -1,6 +1,10 @@
-package markdown
+package gfm_test
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/quilt-auditor/quilt-auditor/exporters/gfm"
+)
 
 func TestProse(t *testing.T) {
 	t.Parallel()
@@ -21,7 +25,7 @@ func TestProse(t *testing.T) {
 		"a|b `c`":                          "<code>a&#124;b</code> <code>&#96;c&#96;</code>",
 		"one\ntwo":                         "<code>one&#92;ntwo</code>",
 	} {
-		if got := prose(in); got != want {
+		if got := gfm.Prose(in); got != want {
 			t.Errorf("prose(%q) is %q, want %q", in, got, want)
 		}
 	}
@@ -35,7 +39,7 @@ func TestFence(t *testing.T) {
 		"a ````` b `":   "``````sh\na ````` b `\n``````",
 		"\x1b[2J\r\n\t": "```sh\n\\x1b[2J\\r\n\t\n```",
 	} {
-		if got := fence("sh", in); got != want {
+		if got := gfm.Fence("sh", in); got != want {
 			t.Errorf("fence(%q) is %q, want %q", in, got, want)
 		}
 	}
