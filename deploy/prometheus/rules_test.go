@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/quilt-auditor/quilt-auditor/deploy/promqltest"
 )
 
 const (
@@ -21,15 +23,6 @@ const (
 
 // root is the repository's, with its documents.
 var root = filepath.Join("..", "..")
-
-type rule struct {
-	Alert       string            `yaml:"alert"`
-	Record      string            `yaml:"record"`
-	Expr        string            `yaml:"expr"`
-	For         string            `yaml:"for"`
-	Labels      map[string]string `yaml:"labels"`
-	Annotations map[string]string `yaml:"annotations"`
-}
 
 func read(t *testing.T, file string) string {
 	t.Helper()
@@ -50,23 +43,13 @@ func testFiles(t *testing.T) []string {
 }
 
 // rules are those of the file, in their order: records, then alerts.
-func rules(t *testing.T) (records, alerts []rule) {
+func rules(t *testing.T) (records, alerts []promqltest.Rule) {
 	t.Helper()
-	var file struct {
-		Groups []struct {
-			Name  string `yaml:"name"`
-			Rules []rule `yaml:"rules"`
-		} `yaml:"groups"`
-	}
-	decoder := yaml.NewDecoder(strings.NewReader(read(t, rulesFile)))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(&file); err != nil {
+	all, err := promqltest.Rules(rulesFile)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if len(file.Groups) != 1 {
-		t.Fatalf("%d groups: constants hold for their own group only", len(file.Groups))
-	}
-	for _, r := range file.Groups[0].Rules {
+	for _, r := range all {
 		if r.Record != "" {
 			records = append(records, r)
 		} else {
@@ -110,7 +93,7 @@ func TestAlertsSayWhatSomebodyOnCallNeeds(t *testing.T) {
 }
 
 // wantPlace wants account and bucket in the description.
-func wantPlace(t *testing.T, a rule) {
+func wantPlace(t *testing.T, a promqltest.Rule) {
 	t.Helper()
 	for _, part := range []string{"$labels.account_id", ".Labels.bucket"} {
 		if !strings.Contains(a.Annotations["description"], part) {

@@ -22,7 +22,8 @@ type Options struct {
 	MaxFindings int
 	// Checks are those there are. A run itself has the severities of its
 	// findings, but not that of a check which found nothing to judge, and that
-	// one has series at 0 too.
+	// one has series at 0 too. They, and the collectors that read for them, have
+	// durations before the first run.
 	Checks []audit.Check
 	// Formats are the exporters that ExportFailed will be told of: each counts
 	// from 0, so that the first failure is an increase.
@@ -44,7 +45,7 @@ type Exporter struct {
 
 // New makes an Exporter that has nothing published yet.
 func New(o Options) *Exporter {
-	e := &Exporter{live: newLive(o.Version, o.Formats), maxFindings: o.MaxFindings, severities: severitiesOf(o.Checks), empty: newPage(nil)}
+	e := &Exporter{live: newLive(o), maxFindings: o.MaxFindings, severities: severitiesOf(o.Checks), empty: newPage(nil)}
 	e.replies.New = func() any { return newReply() }
 	return e
 }

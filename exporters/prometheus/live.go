@@ -24,7 +24,7 @@ type live struct {
 }
 
 // newLive registers everything. What is known in advance starts at 0.
-func newLive(productVersion string, formats []string) *live {
+func newLive(o Options) *live {
 	r := newRegistrar()
 	l := &live{
 		registry:          client.NewRegistry(),
@@ -43,16 +43,17 @@ func newLive(productVersion string, formats []string) *live {
 		reloadSuccessful:  r.gauge("config_last_reload_successful", nil),
 		reloaded:          r.gauge("config_last_reload_success_timestamp_seconds", nil),
 	}
-	r.gauge("build_info", buildLabels(productVersion)).Set(1)
+	r.gauge("build_info", buildLabels(o.Version)).Set(1)
 	l.registry.MustRegister(append(r.all, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})))
 	for _, result := range []string{resultSuccess, resultPartial, resultError, resultSkipped} {
 		l.runs.with(result)
 	}
-	for _, format := range formats {
+	for _, format := range o.Formats {
 		l.exportFailures.with(format)
 	}
 	l.runDuration.with()
 	l.storeFailures.with()
+	l.known(o.Checks)
 	return l
 }
 

@@ -24,7 +24,7 @@ func liveMetrics() []Metric {
 		histogram("aws_request_duration_seconds", "How long AWS took to answer a request, each try by itself.", "service"),
 		counter("store_write_failures_total",
 			"Runs or snapshots that could not be written to the store. Metrics and pages go on from memory."),
-		counter("export_failures_total", "Exports of a run that failed, retries included.", "format"),
+		counter("export_failures_total", "Exports of a run, and reports (as format report), that failed, retries included.", "format"),
 		gauge("config_last_reload_successful", "1 if the last try to load the configuration succeeded, else 0."),
 		gauge("config_last_reload_success_timestamp_seconds",
 			"When the configuration was last loaded with success. 0 if it never was."),
