@@ -37,6 +37,23 @@ type Change struct {
 	To    Status    `json:"to,omitempty"`
 	At    time.Time `json:"at"` // taken_at of the run
 	RunID string    `json:"run_id"`
+	// FirstSeen is when the finding was first seen; zero in histories that an
+	// earlier version wrote.
+	FirstSeen time.Time `json:"first_seen,omitzero"`
+	// Known is what was known before, and KnownSince since when: of Resolved,
+	// since when it failed. They are zero if nothing was known, and as FirstSeen.
+	Known      Status    `json:"known,omitempty"`
+	KnownSince time.Time `json:"known_since,omitzero"`
+}
+
+// Moment is a change that begins a failure or an unknown, and the finding as
+// it was then.
+type Moment struct {
+	Change Change // Opened or Blinded
+	// Finding has no LastSeen. It is nil if it was not kept: by an earlier
+	// version, or because the run could not be recorded and the finding was
+	// another by the time of the next that could.
+	Finding *Finding
 }
 
 // changeOf tells what happened to a finding; "" is nothing. A new finding

@@ -44,10 +44,10 @@ func (t *Settling) compared(run *Run, removed []*entry) {
 func (t *Settling) change(prior *entry, f *Finding, kind ChangeKind) Change {
 	c := Change{
 		FindingID: f.ID, Check: f.Check, AccountID: f.AccountID, Region: f.Region, Resource: f.Resource, Subject: f.Subject,
-		Kind: kind, To: f.Status, At: t.Snapshot.TakenAt, RunID: t.RunID,
+		Kind: kind, To: f.Status, At: t.Snapshot.TakenAt, RunID: t.RunID, FirstSeen: f.FirstSeen,
 	}
 	if prior != nil {
-		c.From = prior.status.status()
+		c.From, c.Known, c.KnownSince = prior.status.status(), prior.known.status(), instant(prior.knownSince)
 	}
 	return c
 }
@@ -57,6 +57,7 @@ func (t *Settling) removal(e *entry) Change {
 	return Change{
 		FindingID: e.key.String(), Check: e.check.Value(), AccountID: s.AccountID, Region: s.Region, Resource: s.Resource, Subject: s.Key,
 		Kind: Removed, From: e.status.status(), At: t.Snapshot.TakenAt, RunID: t.RunID,
+		FirstSeen: instant(e.firstSeen), Known: e.known.status(), KnownSince: instant(e.knownSince),
 	}
 }
 

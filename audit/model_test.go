@@ -120,9 +120,14 @@ func (m model) run(w *world, out audit.LeftOut, runID string) (changes []audit.C
 		if kind == "" {
 			continue
 		}
+		first := after.first
+		if kind == audit.Removed {
+			first = before.first
+		}
 		changes = append(changes, audit.Change{
 			FindingID: t.id(), Check: t.check, AccountID: t.subject.AccountID, Region: t.subject.Region, Resource: t.subject.Resource, Subject: t.subject.Key,
 			Kind: kind, From: before.status, To: after.status, At: w.now, RunID: runID,
+			FirstSeen: first, Known: before.known, KnownSince: before.aged,
 		})
 	}
 	slices.SortFunc(changes, func(a, b audit.Change) int {

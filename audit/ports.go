@@ -88,6 +88,10 @@ type Reader interface {
 	// Changes yields the changes with since <= At < until, the oldest first.
 	Changes(ctx context.Context, since, until time.Time) iter.Seq2[Change, error]
 
+	// Moments yields the changes with since <= At < until that opened a finding
+	// or made it unknown, the oldest first, with the finding as it was then.
+	Moments(ctx context.Context, since, until time.Time) iter.Seq2[Moment, error]
+
 	// Snapshot returns the snapshot of a run; false if the run is not known
 	// or its snapshot is not kept any more.
 	Snapshot(ctx context.Context, runID string) (*snapshot.Snapshot, bool, error)

@@ -187,6 +187,7 @@ func TestSettleRemovesAfterTwoCompleteListings(t *testing.T) {
 	want := []audit.Change{{
 		FindingID: o.bucket().id(), Check: bucketCheck, AccountID: o.bucket().subject.AccountID, Region: "us-east-1",
 		Resource: o.bucket().subject.Resource, Kind: audit.Removed, From: unknown, At: day(3), RunID: "run",
+		FirstSeen: day(0), Known: fail, KnownSince: day(0),
 	}}
 	if diff := cmp.Diff(want, run.Changes); diff != "" || len(run.Findings) != 0 || o.prior.Len() != 0 {
 		t.Fatalf("%d findings, %d known, changes (-want +got):\n%s", len(run.Findings), o.prior.Len(), diff)

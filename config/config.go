@@ -16,6 +16,7 @@ type Config struct {
 	WaiversFile  string              `json:"waivers_file,omitempty" jsonschema_description:"The file of the waivers; a relative path is relative to this file. Omitted: no waivers."`
 	Storage      Storage             `json:"storage,omitzero" jsonschema_description:"Where the daemon keeps its history, and how long."`
 	Exports      []Export            `json:"exports,omitempty" jsonschema_description:"What the daemon writes after each run. Omitted: one json file, findings.ndjson, under storage.path. An empty list: nothing."`
+	Reports      []Report            `json:"reports,omitempty" jsonschema_description:"Audit reports that the daemon makes on schedules of their own. Omitted: none."`
 
 	written map[string]string // the paths as they were given, by what they are now
 }

@@ -19,21 +19,30 @@ func decode(values map[string]any, into any) error {
 
 // checkPeriods notes the periods that are none, and takes them out.
 func checkPeriods(r *report, values map[string]any) {
-	check := func(holder any, at place) {
+	check := func(holder any, at place, key string, parse func(string) error) {
 		values, _ := holder.(map[string]any)
-		text, given := values["keep"].(string)
+		text, given := values[key].(string)
 		if !given {
 			return
 		}
-		if _, err := ParsePeriod(text); err != nil {
-			r.misshapen(at.key("keep"), "%v", err)
-			delete(values, "keep")
+		if err := parse(text); err != nil {
+			r.misshapen(at.key(key), "%v", err)
+			delete(values, key)
 		}
 	}
-	check(values["storage"], "storage")
+	keep := func(holder any, at place) {
+		check(holder, at, "keep", func(text string) error { return new(Period).UnmarshalText([]byte(text)) })
+	}
+	keep(values["storage"], "storage")
 	exports, _ := values["exports"].([]any)
 	for i, export := range exports {
-		check(export, place("exports").item(i))
+		keep(export, place("exports").item(i))
+	}
+	reports, _ := values["reports"].([]any)
+	for i, report := range reports {
+		at := place("reports").item(i)
+		keep(report, at)
+		check(report, at, "period", func(text string) error { return new(Window).UnmarshalText([]byte(text)) })
 	}
 }
 

@@ -20,6 +20,9 @@ const (
 	DefaultFormat = "json"
 	// DefaultExportKeep is how long the files of an exported directory stay.
 	DefaultExportKeep = 90 * Day
+	// DefaultReportPeriod and DefaultReportFormat are those of a report.
+	DefaultReportPeriod = 30 * Day
+	DefaultReportFormat = "html"
 )
 
 // Formats are the formats that exports can have.
@@ -52,6 +55,15 @@ func (c *Config) complete() {
 	for i := range c.Exports {
 		if e := &c.Exports[i]; e.Directory != "" && e.Keep == 0 {
 			e.Keep = DefaultExportKeep
+		}
+	}
+	for i := range c.Reports {
+		r := &c.Reports[i]
+		if r.Period.Equal(Window{}) {
+			r.Period = Window{period: DefaultReportPeriod}
+		}
+		if r.Formats == nil {
+			r.Formats = []string{DefaultReportFormat}
 		}
 	}
 }

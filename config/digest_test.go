@@ -23,6 +23,8 @@ func TestDigest(t *testing.T) {
 		"another spelling of a path":   {"path: findings.ndjson", "path: ./a/../findings.ndjson"},
 		"another spelling of a period": {"keep: 90d", "keep: 12w6d"},
 		"the default keep":             {", keep: 90d", ""},
+		"the default formats":          {"    formats: [html, csv]\n", "    formats: [html, csv]\n    framework: \"\"\n"},
+		"the spelling of a directory":  {"directory: reports", "directory: ./reports/"},
 		"no waivers":                   {`waivers_file: ""`, ""},
 	}
 	for name, change := range same {
@@ -31,18 +33,21 @@ func TestDigest(t *testing.T) {
 		}
 	}
 	other := map[string][2]string{
-		"a bucket":       {"name: acme-shared", "name: acme-shared-2"},
-		"a region":       {"us-west-2", "us-west-1"},
-		"a tag":          {`quilt: "true"`, `quilt: ""`},
-		"a profile":      {"profile: quilt-2024", "profile: quilt-2022"},
-		"an action":      {"s3:GetObjectVersion\n", "s3:GetObjectTagging\n"},
-		"a check":        {"disable: []", "disable: [s3-object-ownership]"},
-		"a waivers file": {`waivers_file: ""`, "waivers_file: waivers.yaml"},
-		"a schedule":     {`"*/15 * * * *"`, `"*/20 * * * *"`},
-		"a storage":      {"path: /var/lib/quilt-auditor", "path: /var/lib/quilt"},
-		"an export":      {"path: findings.ndjson", "path: /findings.ndjson"},
-		"a keep":         {"keep: 90d", "keep: 91d"},
-		"no tags":        {"      tags:\n        quilt: \"true\"\n", ""},
+		"a bucket":          {"name: acme-shared", "name: acme-shared-2"},
+		"a region":          {"us-west-2", "us-west-1"},
+		"a tag":             {`quilt: "true"`, `quilt: ""`},
+		"a profile":         {"profile: quilt-2024", "profile: quilt-2022"},
+		"an action":         {"s3:GetObjectVersion\n", "s3:GetObjectTagging\n"},
+		"a check":           {"disable: []", "disable: [s3-object-ownership]"},
+		"a waivers file":    {`waivers_file: ""`, "waivers_file: waivers.yaml"},
+		"a schedule":        {`"*/15 * * * *"`, `"*/20 * * * *"`},
+		"a storage":         {"path: /var/lib/quilt-auditor", "path: /var/lib/quilt"},
+		"an export":         {"path: findings.ndjson", "path: /findings.ndjson"},
+		"a keep":            {"keep: 90d", "keep: 91d"},
+		"a report's period": {"period: month", "period: 30d"},
+		"a report's bucket": {"acme-audit-reports", "acme-audit"},
+		"a report's format": {"[html, csv]", "[csv, html]"},
+		"no tags":           {"      tags:\n        quilt: \"true\"\n", ""},
 	}
 	seen := map[string]string{digest: "the example"}
 	for name, change := range other {

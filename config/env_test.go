@@ -126,8 +126,16 @@ accounts:
 func TestLoadDaemonWarnings(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"schedule: CRON_TZ=Europe/Berlin 0 2 * * *":                      "",
-		"schedule: CRON_TZ=Europe/Berlin 0 2 * * *\ntimezone: UTC":       "quilt.yaml:5: timezone: not used: schedule names its own time zone",
+		"schedule: CRON_TZ=Europe/Berlin 0 2 * * *":                                                                                                   "",
+		"schedule: CRON_TZ=Europe/Berlin 0 2 * * *\ntimezone: UTC":                                                                                    "quilt.yaml:5: timezone: not used: schedule names its own time zone",
+		"schedule: CRON_TZ=Europe/Berlin 0 2 * * *\ntimezone: UTC\nreports: [{schedule: 0 6 1 * *, to: {directory: a}}]":                              "",
+		"storage: {keep: 62d}\nreports: [{schedule: 0 6 1 * *, period: month, to: {directory: a}}]":                                                   "",
+		"storage: {keep: 61d}\nreports: [{schedule: 0 6 1 * *, period: month, to: {directory: a}}]":                                                   "quilt.yaml:5: reports[0].period: reaches back further than storage.keep, 61d: of what is older there is only what lasted",
+		"storage: {keep: 29d}\nreports: [{schedule: 0 6 1 * *, to: {directory: a}}]":                                                                  "quilt.yaml:5: reports[0].period: reaches back further than storage.keep, 29d: of what is older there is only what lasted",
+		"reports: [{schedule: 0 6 1 * *, to: {directory: a}, keep: 3m}]":                                                                              "quilt.yaml:4: reports[0].keep: only the files of the last 3m stay; m stands for minutes",
+		"reports: [{schedule: 0 6 1 * *, to: {s3: {bucket: bbb, region: us-east-1, role_arn: 'arn:aws:iam::111122223333:role/R', external_id: x1}}}]": "",
+		"reports: [{schedule: 0 6 1 * *, to: {s3: {bucket: bbb, region: us-east-1, role_arn: 'arn:aws:iam::111122223333:role/R'}}}]":                  "quilt.yaml:4: reports[0].to.s3.role_arn: no external_id beside this role; ask for one in its trust policy, so that nobody else can have it assumed",
+		"organization: {account_id: '999988887777', role_arn: &r 'arn:aws:iam::999988887777:role/R', external_id: x1}\nreports: [{schedule: 0 6 1 * *, to: {s3: {bucket: bbb, region: us-east-1, role_arn: *r, external_id: x1}}}]": "quilt.yaml:5: reports[0].to.s3.role_arn: also a role that audits; give reports one of their own, so that this one stays read-only",
 		"exports: [{format: json, directory: a, keep: 1d}]":              "",
 		"exports: [{format: json, directory: a, keep: 3m}]":              "quilt.yaml:4: exports[0].keep: only the files of the last 3m stay; m stands for minutes",
 		"exports: [{format: json, directory: a}]\nwaivers_file: nowhere": "",

@@ -24,6 +24,8 @@ type Options struct {
 	// CheckIDs are the IDs of all checks there are, for checks.disable and
 	// checks.params.
 	CheckIDs []string
+	// Frameworks, if set, are the names that the framework of a report can have.
+	Frameworks []string
 	// KnownAction, if set, tells whether there is such an S3 action on buckets
 	// or objects; a profile must not require another.
 	KnownAction func(action string) bool

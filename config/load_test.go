@@ -22,9 +22,12 @@ accounts:
   - {id: "444455556666", buckets: [acme-raw]}
 `
 
+// exampleFramework is the one in the example.
+const exampleFramework = "21-cfr-11"
+
 // tested are the options with what the program gives beside them.
 func tested(o Options) Options {
-	o.File, o.CheckIDs = "quilt.yaml", checkIDs
+	o.File, o.CheckIDs, o.Frameworks = "quilt.yaml", checkIDs, []string{"cis", exampleFramework}
 	o.CheckSchedule = func(spec, timezone string) error {
 		_, err := schedule.Parse(spec, timezone)
 		return gocmp.Or(errors.Unwrap(err), err) // without the specification before it
@@ -107,6 +110,20 @@ func TestLoadEveryKey(t *testing.T) {
 		Checks:  Checks{Disable: []string{}, Params: map[string]any{}},
 		Storage: Storage{Path: "/var/lib/quilt-auditor", Keep: 400 * Day},
 		Exports: []Export{{Format: "json", Path: "findings.ndjson"}, {Format: "json", Directory: "runs", Keep: 90 * Day}},
+		Reports: []Report{
+			{
+				Name: "monthly", Schedule: "0 6 1 * *", Period: Window{month: true}, Formats: []string{"html", "csv"},
+				To: Destination{Directory: "reports"}, Keep: 1100 * Day,
+			},
+			{
+				Name: "gxp-genomics", Schedule: "30 6 * * 1", Period: Window{period: 7 * Day}, Formats: []string{"html"},
+				Framework: exampleFramework, Account: "444455556666",
+				To: Destination{S3: &BucketDestination{
+					Bucket: "acme-audit-reports", Prefix: "quilt/", Region: "us-east-1", AccountID: "555566667777",
+					RoleARN: "arn:aws:iam::555566667777:role/QuiltAuditorReports", ExternalID: secret,
+				}},
+			},
+		},
 	}
 	if diff := cmp.Diff(want, got, compared); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
@@ -151,6 +168,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte(minimal))
 	f.Add([]byte("a: &a {<<: *a}\naccounts: [*a, {<<: [*a, {b: 1}]}]"))
 	f.Add([]byte("? ? a\n: !!int 111122223333"))
+	f.Add([]byte(minimal + "reports: [{schedule: 0 6 1 * *, to: {directory: r}}, {name: b, schedule: 0 0 * * *, period: month, keep: 36h, to: {s3: {bucket: bbb, region: eu-west-1}}}]"))
 	f.Add([]byte(minimal + "schedule: CRON_TZ=Asia/Kathmandu 0 2 * * 1-5\nstorage: {keep: 1w2d12h}\nexports: [{format: json, directory: ../runs}, {format: json, path: a/../b, keep: 1d}]\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		o := tested(Options{})

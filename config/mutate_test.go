@@ -37,6 +37,15 @@ exports:
   - format: json
     directory: runs
     keep: 36h
+reports:
+  - schedule: 0 6 1 * *
+    to: {directory: out/reports}
+  - name: weekly
+    schedule: CRON_TZ=Europe/Berlin 0 6 * * 1
+    period: 7d
+    formats: [md, json]
+    to:
+      s3: {bucket: acme-audit-reports, region: us-east-1}
 `
 
 // TestMutatedFiles breaks valid files in many ways: each mutant gives a whole
@@ -166,6 +175,10 @@ func whole(t *testing.T, cfg *Config, o Options) {
 	}
 	for _, e := range cfg.Exports {
 		lacks["an export"] = lacks["an export"] || e.Format != "json" || (e.Path == "") == (e.Directory == "") || (e.Directory == "") != (e.Keep == 0)
+	}
+	for _, r := range cfg.Reports {
+		lacks["a report"] = lacks["a report"] || len(r.Formats) == 0 || r.Period.Equal(Window{}) || o.CheckSchedule(r.Schedule, cfg.Timezone) != nil ||
+			(r.To.Directory == "") == (r.To.S3 == nil) || r.To.S3 != nil && (r.To.S3.Bucket == "" || r.To.S3.Region == "" || r.Keep != 0)
 	}
 	for what, missing := range lacks {
 		if missing {

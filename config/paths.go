@@ -8,6 +8,9 @@ func (c *Config) paths() []*string {
 	for i := range c.Exports {
 		list = append(list, &c.Exports[i].Path, &c.Exports[i].Directory)
 	}
+	for i := range c.Reports {
+		list = append(list, &c.Reports[i].To.Directory)
+	}
 	return list
 }
 
@@ -33,6 +36,7 @@ func (c *Config) resolve(dir string) {
 func (c *Config) asWritten() *Config {
 	given := *c
 	given.Exports = append([]Export(nil), c.Exports...)
+	given.Reports = append([]Report(nil), c.Reports...)
 	for _, path := range given.paths() {
 		if written, ok := c.written[*path]; ok {
 			*path = written

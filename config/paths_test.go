@@ -18,7 +18,7 @@ func TestLoadResolvesPaths(t *testing.T) {
 	if err := os.Mkdir(filepath.Dir(file), 0o750); err != nil {
 		t.Fatal(err)
 	}
-	data := minimal + "waivers_file: in-file.yaml\nstorage: {path: in-file}\nexports: [{format: json, path: a//b/../c.ndjson}, {format: json, directory: ../runs/}, {format: json, path: /tmp/./x}]\n"
+	data := minimal + "waivers_file: in-file.yaml\nstorage: {path: in-file}\nexports: [{format: json, path: a//b/../c.ndjson}, {format: json, directory: ../runs/}, {format: json, path: /tmp/./x}]\nreports: [{schedule: 0 6 1 * *, to: {directory: r/../reports/}}]\n"
 	if err := os.WriteFile(file, []byte(data), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -35,9 +35,9 @@ func TestLoadResolvesPaths(t *testing.T) {
 	}
 	want := []string{
 		filepath.Join(dir, "conf", "by-env.yaml"), filepath.Join(dir, "conf", "by-flag"),
-		filepath.Join(dir, "conf", "a", "c.ndjson"), filepath.Join(dir, "runs"), "/tmp/x",
+		filepath.Join(dir, "conf", "a", "c.ndjson"), filepath.Join(dir, "runs"), "/tmp/x", filepath.Join(dir, "conf", "reports"),
 	}
-	held := []string{got.WaiversFile, got.Storage.Path, got.Exports[0].Path, got.Exports[1].Directory, got.Exports[2].Path}
+	held := []string{got.WaiversFile, got.Storage.Path, got.Exports[0].Path, got.Exports[1].Directory, got.Exports[2].Path, got.Reports[0].To.Directory}
 	if diff := cmp.Diff(want, held); diff != "" {
 		t.Errorf("paths (-want +got):\n%s", diff)
 	}

@@ -43,6 +43,8 @@ func textSchema(t reflect.Type) *jsonschema.Schema {
 		}
 	case reflect.TypeFor[Period]():
 		return &jsonschema.Schema{Type: "string", Pattern: periodSchemaForm}
+	case reflect.TypeFor[Window]():
+		return &jsonschema.Schema{Type: "string", Pattern: `^` + monthWord + `$|` + periodSchemaForm}
 	}
 	return nil
 }
@@ -113,6 +115,19 @@ var details = []struct {
 	{[]string{"exports", items, "path"}, like(pathForm)},
 	{[]string{"exports", items, "directory"}, like(pathForm)},
 	{[]string{"exports", items, "keep"}, defaultsTo(DefaultExportKeep.String())},
+	{[]string{"reports", items, "name"}, like(reportNameForm.String())},
+	{[]string{"reports", items, "schedule"}, like(scheduleForm)},
+	{[]string{"reports", items, "period"}, defaultsTo(DefaultReportPeriod.String())},
+	{[]string{"reports", items, "formats"}, atLeastOne},
+	{[]string{"reports", items, "formats", items}, oneOf(ReportFormats()...)},
+	{[]string{"reports", items, "account"}, accountIDSchema},
+	{[]string{"reports", items, "to"}, eitherOf("directory", "s3")},
+	{[]string{"reports", items, "to", "directory"}, like(pathForm)},
+	{[]string{"reports", items, "to", "s3", "bucket"}, bucketNameSchema},
+	{[]string{"reports", items, "to", "s3", "prefix"}, like(prefixForm)},
+	{[]string{"reports", items, "to", "s3", "region"}, like(regionForm)},
+	{[]string{"reports", items, "to", "s3", "account_id"}, accountIDSchema},
+	{[]string{"reports", items, "to", "s3", "role_arn"}, like(roleForm)},
 }
 
 // Patterns wider than the rules of Load, for quick help while typing.
@@ -182,8 +197,15 @@ func populated(s *jsonschema.Schema) {
 
 // destined asks for one of path and directory, and for no keep beside a path.
 func destined(s *jsonschema.Schema) {
-	s.OneOf = []*jsonschema.Schema{{Required: []string{"path"}}, {Required: []string{"directory"}}}
+	eitherOf("path", "directory")(s)
 	s.DependentRequired = map[string][]string{"keep": {"directory"}}
+}
+
+// eitherOf asks for one of the two keys.
+func eitherOf(one, other string) func(*jsonschema.Schema) {
+	return func(s *jsonschema.Schema) {
+		s.OneOf = []*jsonschema.Schema{{Required: []string{one}}, {Required: []string{other}}}
+	}
 }
 
 // orBareName lets a bucket be its name alone.

@@ -55,6 +55,7 @@ func TestSchemaAccepts(t *testing.T) {
 	bare := strings.NewReplacer(`"444455556666"`, "444455556666", `"111122223333"`, "001234567012").Replace(minimal)
 	for _, data := range []string{
 		string(Example()), minimal, bare, "accounts: [{id: 444455556666, discover: {}}]",
+		minimal + "reports: [{schedule: 0 6 1 * *, to: {directory: r}}, {name: b, schedule: 0 6 1 * *, period: 1w, to: {s3: {bucket: bbb, region: eu-west-1}}}]",
 		minimal + "schedule: CRON_TZ=Asia/Kathmandu  0 2 * * 1-5\nstorage: {keep: 1w2d12h}\nexports: [{format: json, directory: runs}]",
 	} {
 		if err := schema.Validate(editorView(t, data)); err != nil {
@@ -96,6 +97,13 @@ func TestSchemaRefuses(t *testing.T) {
 		"no destination":       {"json, path: findings.ndjson", "json"},
 		"keep of a file":       {"path: findings.ndjson", "path: findings.ndjson, keep: 1d"},
 		"no format":            {"{format: json, path", "{path"},
+		"report name":          {"name: monthly", "name: Monthly Report"},
+		"report period":        {"period: month", "period: quarter"},
+		"report format":        {"[html, csv]", "[html, pdf]"},
+		"report without to":    {"    to:\n      directory: reports\n", ""},
+		"report to both":       {"      directory: reports", "      directory: reports\n      s3: {bucket: bbb, region: us-east-1}"},
+		"report without due":   {"    schedule: 0 6 1 * *\n", ""},
+		"bucket without place": {"        region: us-east-1\n", ""},
 		"no account id":        {`- id: "777788889999"`, "- #"},
 		"no accounts":          {string(Example()), "profile: quilt-2024"},
 	} {

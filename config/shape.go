@@ -32,8 +32,11 @@ type shape struct {
 func configShape() *shape { return shapeOf(reflect.TypeFor[Config]()) }
 
 func shapeOf(t reflect.Type) *shape {
-	if t == reflect.TypeFor[Period]() {
+	switch t {
+	case reflect.TypeFor[Period]():
 		return &shape{kind: text, what: periodExample}
+	case reflect.TypeFor[Window]():
+		return &shape{kind: text, what: windowExample}
 	}
 	if reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) {
 		return &shape{kind: text}

@@ -9,6 +9,7 @@ type validator struct {
 	report *report
 	checks []string // the IDs of all checks
 	// As in Options.
+	frameworks    []string
 	knownAction   func(string) bool
 	checkSchedule func(spec, timezone string) error
 	// sited is the first place that settles the partition, and which it is.
@@ -17,7 +18,7 @@ type validator struct {
 }
 
 func newValidator(c *Config, r *report, o Options) *validator {
-	return &validator{config: c, report: r, checks: o.CheckIDs, knownAction: o.KnownAction, checkSchedule: o.CheckSchedule}
+	return &validator{config: c, report: r, checks: o.CheckIDs, frameworks: o.Frameworks, knownAction: o.KnownAction, checkSchedule: o.CheckSchedule}
 }
 
 func (v *validator) validate() {
@@ -30,7 +31,7 @@ func (v *validator) validate() {
 	v.checkParams()
 	v.schedule()
 	v.storage()
-	v.exports()
+	v.reports(v.exports())
 }
 
 // seen finds what is listed twice.
@@ -71,18 +72,21 @@ func (v *validator) accountID(p place, id string) bool {
 func (v *validator) regions(p place, regions []string) {
 	listed := seen{}
 	for i, region := range regions {
-		here := p.item(i)
-		partition := partitionOf(region)
-		switch {
-		case partition != "":
-			if !v.twice(listed, region, here) {
-				v.inPartition(here, partition)
-			}
-		case partitionOf(strings.TrimRight(region, "abcdef")) != "":
-			v.report.broken(here, "%q is an availability zone; write its region", region)
-		default:
-			v.report.broken(here, "expected a region such as us-east-1, found %q", region)
+		if here := p.item(i); partitionOf(region) == "" || !v.twice(listed, region, here) {
+			v.region(here, region)
 		}
+	}
+}
+
+func (v *validator) region(p place, region string) {
+	partition := partitionOf(region)
+	switch {
+	case partition != "":
+		v.inPartition(p, partition)
+	case partitionOf(strings.TrimRight(region, "abcdef")) != "":
+		v.report.broken(p, "%q is an availability zone; write its region", region)
+	default:
+		v.report.broken(p, "expected a region such as us-east-1, found %q", region)
 	}
 }
 

@@ -15,8 +15,9 @@ func (v *validator) storage() {
 }
 
 // exports checks what is written after each run. No two of the paths of the
-// configuration may be the same, lest one destroys what the other keeps.
-func (v *validator) exports() {
+// configuration may be the same, lest one destroys what the other keeps. It
+// returns which paths are taken.
+func (v *validator) exports() []claim {
 	taken := []claim{{at: "", path: filepath.Clean(v.report.origin("").source)}}
 	if v.config.WaiversFile != "" {
 		taken = append(taken, claim{at: "waivers_file", path: v.config.WaiversFile})
@@ -32,6 +33,7 @@ func (v *validator) exports() {
 		v.apart(c, taken)
 		taken = append(taken, c)
 	}
+	return taken
 }
 
 func (v *validator) format(p place, format string) {
@@ -67,14 +69,16 @@ func (v *validator) destination(at place, e Export) (claim, bool) {
 type claim struct {
 	at      place
 	path    string
-	fills   bool // a directory that an export fills
+	fills   bool // a directory that is filled
 	written bool // a file that an export replaces
+	shared  bool // a directory of reports, whose files have names of their own
 }
 
-// apart checks that the path of an export serves nothing else.
+// apart checks that a path serves nothing else.
 func (v *validator) apart(c claim, taken []claim) {
 	for _, other := range taken {
 		switch {
+		case c.shared && other.shared:
 		case c.path == other.path && other.at == "":
 			v.report.broken(c.at, "the configuration file itself, which must not be overwritten")
 		case c.path == other.path:

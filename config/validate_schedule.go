@@ -1,6 +1,9 @@
 package config
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // schedule checks when runs are due. Specification and zone are asked about
 // one by one, so that the message stands at the one that is wrong.
@@ -16,7 +19,13 @@ func (v *validator) schedule() {
 			v.report.broken("timezone", "%v", err)
 		}
 	}
-	if _, given := v.report.origins["timezone"]; given && strings.HasPrefix(strings.TrimSpace(spec), "CRON_TZ=") {
+	if _, given := v.report.origins["timezone"]; given && v.everyScheduleHasAZone() {
 		v.report.warn("timezone", "not used: schedule names its own time zone")
 	}
+}
+
+// everyScheduleHasAZone reports whether none goes by timezone.
+func (v *validator) everyScheduleHasAZone() bool {
+	hasZone := func(spec string) bool { return strings.HasPrefix(strings.TrimSpace(spec), "CRON_TZ=") }
+	return hasZone(v.config.Schedule) && !slices.ContainsFunc(v.config.Reports, func(r Report) bool { return !hasZone(r.Schedule) })
 }

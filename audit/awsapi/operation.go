@@ -10,7 +10,8 @@ import (
 // "s3:GetBucketPolicy". Its IAM action can have another name.
 type Operation string
 
-// The operations that are called. None writes, none reads an object.
+// The operations that are called. None reads an object; PutObject, which puts
+// reports where the configuration says, is the only one that writes.
 const (
 	AssumeRole                  Operation = "sts:AssumeRole"
 	GetCallerIdentity           Operation = "sts:GetCallerIdentity"
@@ -32,6 +33,7 @@ const (
 	GetPolicy                   Operation = "iam:GetPolicy"
 	GetPolicyVersion            Operation = "iam:GetPolicyVersion"
 	DescribeOrganization        Operation = "organizations:DescribeOrganization"
+	PutObject                   Operation = "s3:PutObject"
 )
 
 // operation is what is known of an Operation.
@@ -57,8 +59,9 @@ var (
 )
 
 // operations is the table of all operations, in the order of snapshot.Facts.
-// sts:AssumeRole is not in it: the default credentials need it, on the roles
-// of the configuration.
+// sts:AssumeRole and s3:PutObject are not in it: the default credentials need
+// the first, on the roles of the configuration, and those who write reports the
+// other, in one bucket.
 var operations = [...]operation{
 	{
 		name: GetCallerIdentity, fact: snapshot.CallerIdentity, accounts: everywhere,

@@ -78,7 +78,7 @@ func retryer(maxBackoff time.Duration) aws.Retryer {
 }
 
 // retryMalformed retries answers that broke off or could not be parsed; every
-// call of this program reads, so asking twice does no harm.
+// call of this program reads or replaces nothing, so asking twice does no harm.
 func retryMalformed(err error) aws.Ternary {
 	if _, ok := errors.AsType[*smithy.DeserializationError](err); ok || broken(err) {
 		return aws.TrueTernary

@@ -312,8 +312,45 @@ func (h *handle) Runs(ctx context.Context, limit int) iter.Seq2[audit.Recorded, 
 	}
 }
 
-func (h *handle) Changes(context.Context, time.Time, time.Time) iter.Seq2[audit.Change, error] {
-	panic("the daemon does not read changes")
+func (h *handle) Changes(ctx context.Context, since, until time.Time) iter.Seq2[audit.Change, error] {
+	return func(yield func(audit.Change, error) bool) {
+		err := h.use(ctx, "changes")
+		changes := slices.Clone(h.changes)
+		h.mu.Unlock()
+		if err != nil {
+			yield(audit.Change{}, err)
+			return
+		}
+		for _, c := range changes {
+			if !c.At.Before(since) && c.At.Before(until) && !yield(c, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Moments has the finding of a change as it is now, if that is what the change
+// made it.
+func (h *handle) Moments(ctx context.Context, since, until time.Time) iter.Seq2[audit.Moment, error] {
+	return func(yield func(audit.Moment, error) bool) {
+		for c, err := range h.Changes(ctx, since, until) {
+			if err == nil && c.Kind != audit.Opened && c.Kind != audit.Blinded {
+				continue
+			}
+			m := audit.Moment{Change: c}
+			h.mu.Lock()
+			if r, ok := h.rows[c.FindingID]; ok {
+				if f := h.finding(r); f.Status == c.To && f.StatusSince.Equal(c.At) {
+					f.LastSeen = time.Time{}
+					m.Finding = f
+				}
+			}
+			h.mu.Unlock()
+			if !yield(m, err) {
+				return
+			}
+		}
+	}
 }
 
 func (h *handle) Snapshot(context.Context, string) (*snapshot.Snapshot, bool, error) {

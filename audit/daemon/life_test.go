@@ -29,8 +29,9 @@ type setting struct {
 	options daemon.Options
 	hasty   bool // daemons are hastened
 
-	ids   atomic.Int64
-	plans []*plan
+	ids    atomic.Int64
+	making atomic.Int32 // reports
+	plans  []*plan
 }
 
 // newSetting has a bucket that fails and one that passes.

@@ -12,10 +12,12 @@ import (
 const longestWait = time.Minute
 
 // When the daemon stops, this is how long may take: the run that is going on,
-// the exporters after it, and the closing of the store; five seconds in all.
+// the exporters after it, the report that was being made meanwhile, and the
+// closing of the store; five seconds in all.
 const (
 	runGrace    = 3200 * time.Millisecond
 	exportGrace = 500 * time.Millisecond
+	reportGrace = 200 * time.Millisecond
 	closeGrace  = time.Second
 )
 
@@ -30,6 +32,7 @@ type loop struct {
 	stop  context.Context
 	plan  *Plan
 	sinks *sinks
+	clerk *clerk
 	// covered is until when slots are done with: made up for by a run, or
 	// skipped.
 	covered time.Time
@@ -41,6 +44,7 @@ type loop struct {
 func (l *loop) begin() {
 	l.covered = l.restore(l.stop)
 	l.sinks = newSinks(l.plan.Exporters, l.Metrics, l.Log)
+	l.clerk = newClerk(l.Daemon, l.plan.Reports)
 	l.Metrics.ScheduleInterval(l.plan.Schedule.Interval())
 }
 
@@ -104,6 +108,7 @@ func (l *loop) startNow() error {
 func (l *loop) start(now time.Time) {
 	r := &run{Daemon: l.Daemon, plan: l.plan, export: l.sinks.publish, started: now, ended: make(chan struct{})}
 	l.running = r
+	l.clerk.audits(now)
 	go func() {
 		defer l.tidy()
 		defer close(r.ended)
@@ -119,6 +124,7 @@ func (l *loop) reap() {
 			l.running.plan.Close()
 		}
 		l.running = nil
+		l.clerk.audits(time.Time{})
 	default:
 	}
 }
@@ -128,6 +134,7 @@ func (l *loop) use(plan *Plan) {
 	old := l.plan
 	l.plan, l.covered = plan, wallClock()
 	l.sinks.replace(plan.Exporters)
+	l.clerk.replace(plan.Reports)
 	l.Metrics.ScheduleInterval(plan.Schedule.Interval())
 	if l.running == nil || l.running.plan != old {
 		old.Close()
@@ -135,8 +142,9 @@ func (l *loop) use(plan *Plan) {
 }
 
 // end waits for the run that is going on, which the end of the context cuts
-// short, for the exporters and for the store, but not for long.
+// short, for the exporters, for the clerk and for the store, but not for long.
 func (l *loop) end() {
+	l.clerk.stop()
 	inTime := true
 	if r := l.running; r != nil {
 		inTime = within(runGrace, func() { <-r.ended })
@@ -145,6 +153,9 @@ func (l *loop) end() {
 		l.Log.Warn("the run did not end in time and is given up; if it was due by the schedule, the next start makes up for it", zap.Time("started_at", l.running.started))
 	}
 	l.sinks.close()
+	if !within(reportGrace, func() { <-l.clerk.ended }) {
+		l.Log.Warn("a report did not end in time and is given up; the next start makes up for it")
+	}
 	if !within(closeGrace, l.history.close) {
 		l.Log.Warn("the history could not be closed in time")
 	}

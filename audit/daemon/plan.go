@@ -22,6 +22,9 @@ type Plan struct {
 	// Exporters get every run. One that fails is tried again until there is a
 	// newer run.
 	Exporters []audit.Exporter
+	// Reports are made apart from the runs, at slots of their own. Of those that
+	// were missed the last is made up for.
+	Reports []Report
 	// Keep is for how long the store keeps what happened.
 	Keep time.Duration
 	// Close releases what the plan holds. It is called once, when no run goes

@@ -48,7 +48,7 @@ func idle(t *testing.T, spec string, at time.Time) (l *loop, runs *tally, finish
 		Open: func(context.Context) (Store, error) { return nil, errors.New("no store") },
 	})
 	plan := &Plan{Schedule: slots, Discoverer: held, Close: func() {}}
-	l = &loop{Daemon: d, stop: t.Context(), plan: plan, covered: at, sinks: newSinks(nil, runs, d.Log)}
+	l = &loop{Daemon: d, stop: t.Context(), plan: plan, covered: at, sinks: newSinks(nil, runs, d.Log), clerk: &clerk{}}
 	return l, runs, func() {
 		if l.running != nil {
 			held <- struct{}{}

@@ -16,6 +16,7 @@ func storeHistory(t *testing.T, open opener, seed uint64) {
 	dir, w, prior := t.TempDir(), newWorld(seed), audit.NewPrior(0)
 	s := open(t, dir)
 	var changes []audit.Change
+	var moments []audit.Moment
 	var runs []audit.Recorded
 	broken := false
 	for range 20 {
@@ -50,6 +51,7 @@ func storeHistory(t *testing.T, open opener, seed uint64) {
 		}
 		runs = record(t, s, run, digest, runs)
 		changes = append(changes, run.Delta.Changes...)
+		moments = append(moments, momentsIn(run)...)
 		if w.chance(20) {
 			if err := s.Close(); err != nil {
 				t.Fatal(err)
@@ -57,7 +59,33 @@ func storeHistory(t *testing.T, open opener, seed uint64) {
 			s = open(t, dir)
 		}
 		holds(t, s, run, runs, changes, w.now)
+		same(t, "moments", moments, collect(t, s.Moments(t.Context(), time.Time{}, w.now.Add(1))))
 	}
+}
+
+// momentsIn are those that recording the run keeps. A change of an earlier run,
+// which could not be recorded, has nothing with it if the finding went on to
+// be something else.
+func momentsIn(run *audit.Run) (list []audit.Moment) {
+	for _, c := range run.Delta.Changes {
+		if c.Kind != audit.Opened && c.Kind != audit.Blinded {
+			continue
+		}
+		m := audit.Moment{Change: c}
+		at := slices.IndexFunc(run.Findings, func(f audit.Finding) bool {
+			return f.ID == c.FindingID && f.AccountID == c.AccountID && f.Status == c.To
+		})
+		if at >= 0 {
+			f := run.Findings[at]
+			f.LastSeen = time.Time{}
+			if c.Kind == audit.Opened && f.Known.Since.Equal(c.At) || c.Kind == audit.Blinded && f.StatusSince.Equal(c.At) {
+				f.StatusSince = c.At
+				m.Finding = &f
+			}
+		}
+		list = append(list, m)
+	}
+	return list
 }
 
 func record(t *testing.T, s opened, run *audit.Run, digest string, runs []audit.Recorded) []audit.Recorded {

@@ -9,7 +9,7 @@ import (
 )
 
 // explain says what was being done and, where it is known, what to do next.
-func (s *Store) explain(doing string, err error) error {
+func (s *Reader) explain(doing string, err error) error {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
 		return fmt.Errorf("%s: %w", doing, err)
@@ -22,7 +22,7 @@ func (s *Store) explain(doing string, err error) error {
 
 // advice is what to do about a result code of SQLite (sqlite.org/rescode.html),
 // the lowest byte of which is the primary one.
-func (s *Store) advice(code int) string {
+func (s *Reader) advice(code int) string {
 	switch code & 0xff {
 	case result.SQLITE_FULL:
 		return "free some space on the disk of " + s.name

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -11,7 +10,7 @@ import (
 )
 
 // Findings implements audit.Reader.
-func (s *Store) Findings(ctx context.Context, q audit.Query) iter.Seq2[audit.Finding, error] {
+func (s *Reader) Findings(ctx context.Context, q audit.Query) iter.Seq2[audit.Finding, error] {
 	return func(yield func(audit.Finding, error) bool) {
 		err := s.read(ctx, "reading the findings", func(r *reading) error { return r.findings(&q, yielding(yield)) })
 		if err != nil && !errors.Is(err, errEnough) {
@@ -85,7 +84,6 @@ const briefColumns = `r.account_id, r.resource, f.check_id, f.subject, f.region,
 
 // findingRow is a row of findings as it is read.
 type findingRow struct {
-	r     *reading
 	last  *lastRun
 	brief bool
 
@@ -94,13 +92,11 @@ type findingRow struct {
 	knownSince, firstSeen, statusSince, lastAt int64
 	rule, detail                               int64
 	fingerprint                                any
-	// Texts that were read lately; findings share them.
-	rules   map[int64]rule
-	details map[int64]detail
+	texts
 }
 
 func newFindingRow(r *reading, l *lastRun, brief bool) *findingRow {
-	return &findingRow{r: r, last: l, brief: brief, rules: map[int64]rule{}, details: map[int64]detail{}}
+	return &findingRow{last: l, brief: brief, texts: newTexts(r)}
 }
 
 func (row *findingRow) columns() []any {
@@ -136,56 +132,6 @@ func (row *findingRow) finding() (f audit.Finding, err error) {
 	if row.brief {
 		return f, nil
 	}
-	return f, row.texts(&f)
-}
-
-// rule is what findings of one check have in common.
-type rule struct {
-	Title    string          `json:"title"`
-	Controls []audit.Control `json:"controls"`
-}
-
-// detail is what a finding says of its own.
-type detail struct {
-	Reason      string             `json:"reason"`
-	Evidence    json.RawMessage    `json:"evidence,omitempty"`
-	Remediation *audit.Remediation `json:"remediation,omitempty"`
-	Waiver      *audit.WaiverNote  `json:"waiver,omitempty"`
-}
-
-// rememberedTexts is how many texts a walk remembers.
-const rememberedTexts = 1 << 10
-
-func (row *findingRow) texts(f *audit.Finding) error {
-	r, err := remembered(row.r, row.rules, row.rule)
-	if err != nil {
-		return err
-	}
-	d, err := remembered(row.r, row.details, row.detail)
-	if err != nil {
-		return err
-	}
-	f.Title, f.Controls, f.Fingerprint = r.Title, r.Controls, unpackDigest(row.fingerprint)
-	f.Reason, f.Evidence, f.Remediation, f.Waiver = d.Reason, d.Evidence, d.Remediation, d.Waiver
-	return nil
-}
-
-// remembered reads a piece that holds a T, if it was not read lately.
-func remembered[T any](r *reading, known map[int64]T, id int64) (T, error) {
-	v, ok := known[id]
-	if ok {
-		return v, nil
-	}
-	text, err := r.piece(id)
-	if err != nil {
-		return v, err
-	}
-	if err := json.Unmarshal(text, &v); err != nil {
-		return v, err
-	}
-	if len(known) >= rememberedTexts {
-		clear(known)
-	}
-	known[id] = v
-	return v, nil
+	f.Fingerprint = unpackDigest(row.fingerprint)
+	return f, row.fill(&f, row.rule, row.detail)
 }

@@ -17,6 +17,7 @@ func checkDatabase(t testing.TB, s *Store) {
 		"findings without a resource": `SELECT count(*) FROM findings WHERE resource NOT IN (SELECT id FROM resources)`,
 		"runs that count wrongly":     `SELECT count(*) FROM runs r WHERE current <> (SELECT count(*) FROM findings f WHERE f.run = r.seq)`,
 		"findings of no run":          `SELECT count(*) FROM findings WHERE run NOT IN (SELECT seq FROM runs)`,
+		"changes that keep a part":    `SELECT count(*) FROM changes WHERE (rule IS NULL) <> (detail IS NULL)`,
 		"changes of no run":           `SELECT count(*) FROM changes WHERE run NOT IN (SELECT seq FROM runs)`,
 		"runs of a snapshot gone":     `SELECT count(*) FROM runs WHERE snapshot NOT IN (SELECT id FROM snapshots)`,
 	} {
@@ -33,7 +34,10 @@ func checkUses(t testing.TB, s *Store) {
 	t.Helper()
 	uses := map[int64]int{}
 	count := func(id int64) { uses[id]++ }
-	for _, query := range []string{`SELECT rule FROM findings`, `SELECT detail FROM findings`, `SELECT setup FROM runs WHERE setup IS NOT NULL`} {
+	for _, query := range []string{
+		`SELECT rule FROM findings`, `SELECT detail FROM findings`, `SELECT rule FROM changes WHERE rule IS NOT NULL`,
+		`SELECT detail FROM changes WHERE rule IS NOT NULL`, `SELECT setup FROM runs WHERE setup IS NOT NULL`,
+	} {
 		for _, id := range scanAll[int64](t, s, query) {
 			count(id)
 		}

@@ -94,7 +94,7 @@ func unpackIDs(list []byte) (ids []int64, err error) {
 
 // Snapshot implements audit.Reader. It fails if what it read is not what Keep
 // was given, by the content hash.
-func (s *Store) Snapshot(ctx context.Context, runID string) (snap *snapshot.Snapshot, there bool, err error) {
+func (s *Reader) Snapshot(ctx context.Context, runID string) (snap *snapshot.Snapshot, there bool, err error) {
 	err = s.read(ctx, fmt.Sprintf("reading the snapshot of run %.40q", runID), func(r *reading) error {
 		snap, err = r.snapshot(runID)
 		return err

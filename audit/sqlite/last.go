@@ -133,7 +133,7 @@ func (r *reading) report(l *lastRun) (rep report, err error) {
 }
 
 // Last implements audit.Reader.
-func (s *Store) Last(ctx context.Context) (run *audit.Run, there bool, err error) {
+func (s *Reader) Last(ctx context.Context) (run *audit.Run, there bool, err error) {
 	err = s.read(ctx, "reading the last run", func(r *reading) error {
 		l := &lastRun{}
 		if there, err = r.one(`SELECT run FROM last`, nil, &l.seq); err != nil || !there {

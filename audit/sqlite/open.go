@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"sync/atomic"
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -28,17 +27,11 @@ const (
 	lockName     = "history.lock"
 )
 
-// readers is how many reads can go on at once; more wait.
-const readers = 8
-
 // Store is the history in one directory. It implements audit.Store.
 type Store struct {
-	name   string // of the database file
+	Reader
 	lock   *os.File
 	writer *sql.DB // one connection
-	reader *sql.DB
-	// cached is the last run as a read found it; see reading.last.
-	cached atomic.Pointer[lastRun]
 }
 
 var _ audit.Store = (*Store)(nil)
@@ -52,7 +45,7 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the history in %s: %w", dir, err)
 	}
-	s := &Store{name: filepath.Join(dir, databaseName)}
+	s := &Store{Reader: Reader{name: filepath.Join(dir, databaseName)}}
 	if err := s.open(ctx, dir); err != nil {
 		return nil, errors.Join(s.explain("opening the history in "+dir, err), s.close())
 	}
@@ -71,19 +64,14 @@ func (s *Store) open(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	if s.writer, err = sql.Open("sqlite", s.dsn("immediate", writerPragmas(empty))); err != nil {
+	if s.writer, err = sql.Open("sqlite", s.dsn(url.Values{"_txlock": {"immediate"}, "_pragma": writerPragmas(empty)})); err != nil {
 		return err
 	}
 	s.writer.SetMaxOpenConns(1)
 	if err := migrate(ctx, s.writer); err != nil {
 		return err
 	}
-	if s.reader, err = sql.Open("sqlite", s.dsn("deferred", readerPragmas())); err != nil {
-		return err
-	}
-	s.reader.SetMaxOpenConns(readers)
-	s.reader.SetMaxIdleConns(readers)
-	return s.reader.PingContext(ctx)
+	return s.connect(ctx, url.Values{})
 }
 
 // touch makes the file if it is missing, readable for its owner only, and
@@ -116,16 +104,6 @@ func writerPragmas(empty bool) []string {
 		list = append(list, "auto_vacuum(incremental)") // the driver sorts, so that it is early
 	}
 	return list
-}
-
-func readerPragmas() []string {
-	return []string{busyTimeout, "query_only(1)", "cache_size(-4096)", "temp_store(memory)"}
-}
-
-func (s *Store) dsn(transactions string, pragmas []string) string {
-	u := url.URL{Scheme: "file", Path: s.name}
-	u.RawQuery = url.Values{"_txlock": {transactions}, "_pragma": pragmas}.Encode()
-	return u.String()
 }
 
 // migrate brings the schema up to date, or says that it is newer than this
@@ -171,10 +149,9 @@ func (s *Store) close() error {
 			errs = append(errs, conn.Close())
 		}
 	}
-	for _, db := range []*sql.DB{s.reader, s.writer} {
-		if db != nil {
-			errs = append(errs, db.Close())
-		}
+	errs = append(errs, s.Reader.close())
+	if s.writer != nil {
+		errs = append(errs, s.writer.Close())
 	}
 	if s.lock != nil {
 		errs = append(errs, s.lock.Close())

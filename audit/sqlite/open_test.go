@@ -105,7 +105,7 @@ func TestOpenRefuses(t *testing.T) {
 			if err := errorsOf(err, s.Close()); err != nil {
 				t.Fatal(err)
 			}
-		}, []string{"newer version", "schema 7, this one knows 1", databaseName}},
+		}, []string{"newer version", "schema 7, this one knows 2", databaseName}},
 		"a directory": {func(t *testing.T, file string) {
 			if err := errorsOf(os.Remove(file), os.Mkdir(file, 0o700)); err != nil {
 				t.Fatal(err)

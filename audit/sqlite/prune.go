@@ -42,7 +42,7 @@ func (w *writing) pruneRuns(before int64) error {
 	if err := w.dropAll(setups); err != nil {
 		return err
 	}
-	if _, err := w.exec(`DELETE FROM changes WHERE run IN (SELECT seq FROM runs`+old+`)`, before); err != nil {
+	if err := w.pruneChanges(before); err != nil {
 		return err
 	}
 	// A run that findings are unchanged since is no longer listed, but leads
@@ -51,6 +51,24 @@ func (w *writing) pruneRuns(before int64) error {
 		return err
 	}
 	_, err = w.exec(`DELETE FROM runs WHERE header IS NULL AND current = 0`)
+	return err
+}
+
+func (w *writing) pruneChanges(before int64) error {
+	const of = ` WHERE run IN (SELECT seq FROM runs` + old + `)`
+	var kept []int64
+	var rule, detail int64
+	err := w.each(`SELECT rule, detail FROM changes`+of+` AND rule IS NOT NULL`, []any{before}, []any{&rule, &detail}, func() error {
+		kept = append(kept, rule, detail)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := w.dropAll(kept); err != nil {
+		return err
+	}
+	_, err = w.exec(`DELETE FROM changes`+of, before)
 	return err
 }
 

@@ -23,7 +23,7 @@ func (w *writing) record(run *audit.Run, snapshotDigest string) error {
 	if err != nil || run.LeftOut.Everything {
 		return err
 	}
-	rows := rowWriter{w: w, seq: seq, current: map[int64]int{}}
+	rows := rowWriter{w: w, seq: seq, current: map[int64]int{}, moments: momentsOf(run.Delta.Changes)}
 	if err := rows.remove(&run.Delta); err != nil {
 		return err
 	}
@@ -35,10 +35,8 @@ func (w *writing) record(run *audit.Run, snapshotDigest string) error {
 	if err := rows.settle(); err != nil {
 		return err
 	}
-	for i := range run.Delta.Changes {
-		if err := w.addChange(seq, i, run.Header.RunID, &run.Delta.Changes[i]); err != nil {
-			return err
-		}
+	if err := w.addChanges(seq, run.Header.RunID, &rows.moments); err != nil {
+		return err
 	}
 	return w.setLast(run, seq)
 }
@@ -87,28 +85,6 @@ func (w *writing) snapshotID(digest string) (any, error) {
 		err = fmt.Errorf("no snapshot %.80q is kept", digest)
 	}
 	return id, err
-}
-
-func (w *writing) addChange(seq int64, n int, runID string, c *audit.Change) error {
-	from, err := codeOf(c.From)
-	if err != nil {
-		return err
-	}
-	to, err := codeOf(c.To)
-	if err != nil {
-		return err
-	}
-	if err := identified(c.FindingID, c.Check, c.Resource, c.Subject); err != nil {
-		return err
-	}
-	var of any
-	if c.RunID != runID {
-		of = c.RunID
-	}
-	_, err = w.exec(`INSERT INTO changes (run, n, at, kind, from_status, to_status, check_id, account_id, region, resource, subject, run_id)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		seq, n, nanos(c.At), string(c.Kind), from, to, c.Check, c.AccountID, c.Region, c.Resource, c.Subject, of)
-	return err
 }
 
 // identified fails if the id is not that of the finding: ids are not stored,

@@ -19,7 +19,8 @@ type rowWriter struct {
 	newID   counter // of resources
 	rule    ruleOf
 	// left are resources that lost a finding.
-	left []int64
+	left    []int64
+	moments moments
 }
 
 // place is the resource of the last row; rows on one resource follow one
@@ -65,6 +66,9 @@ func (rw *rowWriter) put(row *audit.Row) error {
 		return err
 	}
 	rw.current[rw.seq]++
+	if err := rw.keep(row, rule, detail); err != nil {
+		return err
+	}
 	return rw.insert(row, rule, detail)
 }
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"iter"
 	"slices"
-	"time"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
 )
@@ -63,7 +62,7 @@ func (r *reading) recorded(clause string, args []any, do func(audit.Recorded) er
 }
 
 // Runs implements audit.Reader.
-func (s *Store) Runs(ctx context.Context, limit int) iter.Seq2[audit.Recorded, error] {
+func (s *Reader) Runs(ctx context.Context, limit int) iter.Seq2[audit.Recorded, error] {
 	return func(yield func(audit.Recorded, error) bool) {
 		if limit <= 0 {
 			limit = -1 // what SQLite takes for no limit
@@ -85,36 +84,4 @@ func yielding[T any](yield func(T, error) bool) func(T) error {
 		}
 		return nil
 	}
-}
-
-// Changes implements audit.Reader.
-func (s *Store) Changes(ctx context.Context, since, until time.Time) iter.Seq2[audit.Change, error] {
-	return func(yield func(audit.Change, error) bool) {
-		err := s.read(ctx, "reading the changes", func(r *reading) error {
-			return r.changes(bound(since), bound(until), yielding(yield))
-		})
-		if err != nil && !errors.Is(err, errEnough) {
-			yield(audit.Change{}, err)
-		}
-	}
-}
-
-func (r *reading) changes(since, until int64, do func(audit.Change) error) error {
-	var c audit.Change
-	var at int64
-	var from, to int
-	const query = `SELECT c.at, c.kind, c.from_status, c.to_status, c.check_id, c.account_id, c.region, c.resource, c.subject, coalesce(c.run_id, r.run_id)
-		FROM changes c INDEXED BY changes_at CROSS JOIN runs r ON r.seq = c.run
-		WHERE c.at >= ? AND c.at < ? ORDER BY c.at, c.run, c.n`
-	columns := []any{&at, &c.Kind, &from, &to, &c.Check, &c.AccountID, &c.Region, &c.Resource, &c.Subject, &c.RunID}
-	return r.each(query, []any{since, until}, columns, func() (err error) {
-		if c.From, err = statusOf(from); err != nil {
-			return err
-		}
-		if c.To, err = statusOf(to); err != nil {
-			return err
-		}
-		c.At, c.FindingID = instant(at), audit.FindingID(c.Check, c.Resource, c.Subject)
-		return do(c)
-	})
 }

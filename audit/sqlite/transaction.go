@@ -114,17 +114,17 @@ func (w *writing) each(query string, args []any, to []any, do func() error) erro
 type reading struct {
 	ctx context.Context
 	statements
-	store *Store
+	store *Reader
 }
 
-func (s *Store) read(ctx context.Context, doing string, do func(*reading) error) error {
+func (s *Reader) read(ctx context.Context, doing string, do func(*reading) error) error {
 	if err := s.look(ctx, do); err != nil {
 		return s.explain(doing, err)
 	}
 	return nil
 }
 
-func (s *Store) look(ctx context.Context, do func(*reading) error) error {
+func (s *Reader) look(ctx context.Context, do func(*reading) error) error {
 	tx, err := s.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return err

@@ -22,7 +22,7 @@ func (p *program) load(flags *pflag.FlagSet, file string) (*config.Config, error
 	cfg, warnings, err := config.Load(config.Options{
 		File: file, Environ: p.environ, Flags: flags, CheckIDs: checkIDs(checks.All()),
 		KnownAction:   func(action string) bool { _, ok := policy.ActionLevel(action); return ok },
-		CheckSchedule: checkSchedule,
+		CheckSchedule: checkSchedule, Frameworks: frameworkNames(),
 	})
 	p.warn(warnings)
 	if err != nil {

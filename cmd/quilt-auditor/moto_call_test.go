@@ -20,7 +20,7 @@ type call struct {
 	signedHeaders        []string
 	account              string // whose session signed it, "" for the default credentials
 	action               string // the IAM action that it needs
-	bucket               string // that is read, "" for HeadBucket
+	bucket               string // that is read or written, "" for HeadBucket
 }
 
 func (c *call) assumes() bool { return c.action == "sts:AssumeRole" }
@@ -55,9 +55,35 @@ var readsOfBuckets = map[string]string{
 	"publicAccessBlock": "s3:GetBucketPublicAccessBlock", "tagging": "s3:GetBucketTagging",
 }
 
+// reportObject is the one place where anything may ever be written: a report,
+// as testReports has it configured.
+var reportObject = regexp.MustCompile(`^/` + reportBucket + `/quilt/quilt-auditor-report-[a-z]+-\d{4}-\d\d-\d\dT\d{6}Z\.(html|json)$`)
+
+// headersOfPut are those of S3 that a put may have.
+var headersOfPut = []string{
+	"X-Amz-Date", "X-Amz-Security-Token", "X-Amz-User-Agent", "X-Amz-Expected-Bucket-Owner",
+	"X-Amz-Content-Sha256", "X-Amz-Checksum-Sha256", "X-Amz-Sdk-Checksum-Algorithm",
+}
+
+// puts reports whether the call adds a report, replaces nothing, and asks for
+// nothing else: no ACL, no tags, no encryption but the bucket's own.
+func (c *call) puts() bool {
+	for name := range c.header {
+		if strings.HasPrefix(name, "X-Amz-") && !slices.Contains(headersOfPut, name) {
+			return false
+		}
+	}
+	c.query.Del("x-id") // of the SDK: the operation's name
+	return c.method == http.MethodPut && reportObject.MatchString(c.path) && len(c.query) == 0 &&
+		c.header.Get("If-None-Match") == "*" && c.header.Get("X-Amz-Checksum-Sha256") != "" && slices.Contains(c.signedHeaders, "if-none-match")
+}
+
 func (c *call) s3Action() string {
 	bucket := strings.Trim(c.path, "/")
 	switch {
+	case c.puts():
+		c.bucket = reportBucket
+		return "s3:PutObject"
 	case c.method == http.MethodGet && bucket == "v20180820/configuration/publicAccessBlock":
 		return "s3:GetAccountPublicAccessBlock"
 	case strings.Contains(bucket, "/"):
@@ -88,7 +114,7 @@ func (c *call) broken() []string {
 			rules = append(rules, fmt.Sprintf("%s %s %q (%q): %s", c.method, c.path, c.query.Encode(), c.action, name))
 		}
 	}
-	rule(c.assumes() || readOnly.MatchString(c.action), "not a read of settings")
+	rule(c.assumes() || readOnly.MatchString(c.action) || c.action == "s3:PutObject" && c.account == reportAccount, "not a read of settings")
 	rule(c.key != "", "not signed with Signature Version 4")
 	rule(slices.Contains(c.signedHeaders, "host") && slices.Contains(c.signedHeaders, "x-amz-date"), "the signature does not cover host and time")
 	if c.key == baseKey {
@@ -98,6 +124,6 @@ func (c *call) broken() []string {
 	rule(c.account != "", "signed with credentials that nobody gave out")
 	rule(slices.Contains(c.signedHeaders, "x-amz-security-token"), "a session's request without its token")
 	rule(!c.assumes(), "a session assumes another role")
-	rule(c.bucket == "" || c.header.Get("X-Amz-Expected-Bucket-Owner") == c.account, "a read that does not expect the bucket to be the account's own")
+	rule(c.bucket == "" || c.header.Get("X-Amz-Expected-Bucket-Owner") == c.account, "a call that does not expect the bucket to be the account's own")
 	return rules
 }

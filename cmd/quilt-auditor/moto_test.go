@@ -37,6 +37,7 @@ func TestMoto(t *testing.T) {
 		{"buckets that are not there", testLostBuckets},
 		{"remediations applied", testRemediations},
 		{"calls and permissions", testCalls},
+		{"reports put into a bucket", testReports},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			l.reset(t)

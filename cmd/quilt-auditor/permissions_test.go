@@ -17,7 +17,7 @@ import (
 	"github.com/quilt-auditor/quilt-auditor/audit/awsapi/awsfake"
 )
 
-var update = flag.Bool("update", false, "write the IAM policies in deploy/iam")
+var update = flag.Bool("update", false, "write the IAM policies in deploy/iam and the generated pages in docs")
 
 // accountKinds are the values of permissions --for, with the accounts of the
 // estate that are of that kind and of no other.

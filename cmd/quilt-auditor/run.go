@@ -73,7 +73,7 @@ Exit codes: 0 clean, 1 error, 2 wrong use, 3 findings (see audit --fail-on).`,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.AddCommand(p.serveCommand(), p.audit(), p.snapshot(), p.demo(), p.checks(), p.permissions(), p.policy(), p.config(), p.version())
+	root.AddCommand(p.serveCommand(), p.audit(), p.snapshot(), p.demo(), p.report(), p.checks(), p.permissions(), p.policy(), p.config(), p.healthcheck(), p.version())
 	return root
 }
 

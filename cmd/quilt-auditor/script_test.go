@@ -17,7 +17,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"quilt-auditor": main, "large-service": largeService})
+	testscript.Main(m, map[string]func(){"quilt-auditor": main, "large-service": largeService, "measured": measured})
 }
 
 // TestScripts runs the program as its users do: each script is a session with

@@ -30,8 +30,9 @@ func (p *program) serveCommand() *cobra.Command {
 		Use:   "serve",
 		Short: "Audit on a schedule, remember, and serve metrics and findings",
 		Long: `Runs as a service: audits on the schedule of the configuration, keeps the history of
-every finding under storage.path, serves metrics, findings and runs over HTTP, and writes
-the exports. A slot that was missed while the service was down is made up for at start.
+every finding under storage.path, serves metrics, findings and runs over HTTP, writes the exports
+and, on schedules of their own, the reports. A slot that was missed while the service was
+down is made up for at start.
 
 SIGHUP reads the configuration and the waivers anew, and so does POST /-/reload with
 --web.enable-lifecycle; what is wrong with them changes nothing. SIGTERM ends a run that
@@ -85,13 +86,19 @@ func (c *configured) plan(ctx context.Context, page *prometheus.Exporter, log *z
 	}
 	enabled := enabledChecks(cfg)
 	scope := declared(cfg, enabled)
+	reports, closeReports, err := jobs(ctx, cfg, slots, page, log)
+	if err != nil {
+		return nil, err
+	}
 	aws, err := newReader(ctx, cfg, &scope, page, log)
 	if err != nil {
+		closeReports()
 		return nil, err
 	}
 	return &daemon.Plan{
 		Schedule: slots, Declared: scope, Checks: enabled, Waivers: waivers, Discovers: discovers(cfg),
-		Discoverer: aws, Collector: aws, Exporters: exporters(cfg), Keep: cfg.Storage.Keep.Duration(), Close: aws.close,
+		Discoverer: aws, Collector: aws, Exporters: exporters(cfg), Reports: reports, Keep: cfg.Storage.Keep.Duration(),
+		Close: func() { aws.close(); closeReports() },
 	}, nil
 }
 

@@ -128,7 +128,7 @@ func (p *program) newService(o *serviceOptions, e estate) (*service, error) {
 		return nil, usageError{errors.New("--metrics.max-findings must not be negative")}
 	}
 	s := &service{options: o, estate: e, log: log}
-	s.page = prometheus.New(prometheus.Options{MaxFindings: o.maxFindings, Checks: checks.All(), Formats: streamFormats(), Version: productVersion()})
+	s.page = prometheus.New(prometheus.Options{MaxFindings: o.maxFindings, Checks: checks.All(), Formats: append(streamFormats(), daemon.ReportFormat), Version: productVersion()})
 	s.reloads.service = s
 	return s, nil
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
+	"github.com/quilt-auditor/quilt-auditor/exporters/file"
 )
 
 // crashIn is set for the process that TestPublishKilled kills.
@@ -28,7 +29,7 @@ func TestMain(m *testing.M) {
 // publishForEver writes half a run, says so and waits to be killed.
 func publishForEver(dir string) {
 	kind, dir, _ := strings.Cut(dir, ":")
-	_, _ = publishers()[kind](context.Background(), dir, runAt(noon, "run"), func(w io.Writer, _ *audit.Run) error {
+	_, _ = killable()[kind](context.Background(), dir, runAt(noon, "run"), func(w io.Writer, _ *audit.Run) error {
 		_, _ = io.WriteString(w, strings.Repeat("half ", 1<<16))
 		fmt.Println("written")
 		_, _ = io.Copy(io.Discard, os.Stdin)
@@ -36,11 +37,22 @@ func publishForEver(dir string) {
 	})
 }
 
+// killable are the publishers, and documents.
+func killable() map[string]publisher {
+	all := publishers()
+	all["documents"] = func(ctx context.Context, dir string, run *audit.Run, write file.WriteFunc) (string, error) {
+		name := file.DocumentName("report", run.Header.TakenAt, "html")
+		_, err := file.NewDocuments(dir, "report", 0).Put(ctx, name, func(w io.Writer) error { return write(w, run) })
+		return name, err
+	}
+	return all
+}
+
 // A process that is killed in mid-write leaves no half file under the real
 // name, and what it leaves aside goes a day later.
 func TestPublishKilled(t *testing.T) {
 	t.Parallel()
-	for kind, publish := range publishers() {
+	for kind, publish := range killable() {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()

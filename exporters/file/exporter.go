@@ -53,11 +53,16 @@ func (e *Exporter) Publish(ctx context.Context, run *audit.Run) error {
 
 // publish replaces the file at path by the run, unless ctx is done first.
 func publish(ctx context.Context, path string, run *audit.Run, write WriteFunc) error {
+	return replaceUntilDone(ctx, path, func(w io.Writer) error { return write(w, run) })
+}
+
+// replaceUntilDone is Replace, unless ctx is done first.
+func replaceUntilDone(ctx context.Context, path string, write func(io.Writer) error) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("replace %s: %w", path, err)
 	}
 	return Replace(path, func(w io.Writer) error {
-		if err := write(&untilDone{ctx, w}, run); err != nil {
+		if err := write(&untilDone{ctx, w}); err != nil {
 			return err
 		}
 		return ctx.Err() // a formatter may hide that it could not go on

@@ -1,6 +1,7 @@
 // Package file puts what an exporter writes onto disk so that a reader of the
 // file sees the old content or the new, whole, and never a part of either: in
-// one file, by Exporter, or in a file per run, by Directory.
+// one file, by Exporter, in a file per run, by Directory, or in documents that
+// stay as they are, by Documents.
 package file
 
 import (

@@ -62,7 +62,7 @@ func removeLeftovers(written string) error {
 // remove removes a file; that it is gone already is no error.
 func remove(path string) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("the run is written, but an old file cannot be removed: %w; remove it, or let the user that quilt-auditor runs as write to its directory", err)
+		return fmt.Errorf("what is new is written, but an old file cannot be removed: %w; remove it, or let the user that quilt-auditor runs as write to its directory", err)
 	}
 	return nil
 }

@@ -1,0 +1,54 @@
+package compose
+
+import (
+	"github.com/quilt-auditor/quilt-auditor/audit"
+	"github.com/quilt-auditor/quilt-auditor/audit/report"
+	"github.com/quilt-auditor/quilt-auditor/exporters/report/document"
+)
+
+// waivers lists what is accepted, by whom, and until when.
+func (c *composer) waivers() []document.Block {
+	n := map[audit.WaiverState]int{}
+	for i := range c.r.Waivers {
+		n[c.r.Waivers[i].State]++
+	}
+	return []document.Block{
+		paragraph("A waiver accepts failures and unknowns of a check in some places until a date. It hides nothing: what it covers is counted and listed in this report like the rest. "+
+			"%s in the file of the last run = %s active + %s expired + %s that cover nothing + %s lapsed because what was accepted has changed.",
+			counted(len(c.r.Waivers), "waiver"), count(n[audit.WaiverActive]), count(n[audit.WaiverExpired]), count(n[audit.WaiverUnused]), count(n[audit.WaiverLapsed])),
+		c.waiverTable(),
+	}
+}
+
+func (c *composer) waiverTable() document.Block {
+	list := c.r.Waivers
+	t := c.table("Waivers, in the order of their file", "waivers", "There are no waivers.",
+		long("check"), words("where"), short("state"), number("covers"), words("owner"), short("valid through"), number("left at the end"), words("reason"))
+	return t.Fill(c.room.waivers, len(list), func(i int) []document.Cell {
+		w := &list[i]
+		return []document.Cell{
+			name(w.Check), cell(where(w)), say("%s", w.State), tally(w.Findings), cell(document.Join(document.Quote(w.Owner), ticket(w.Ticket))),
+			say("%s", w.Expires), say("%s", span(w.Left)), quote(w.Reason),
+		}
+	})
+}
+
+// where are the globs of a waiver.
+func where(w *report.Waiver) document.Text {
+	var t document.Text
+	for _, glob := range []struct{ term, value string }{
+		{"account", w.Account},
+		{"bucket", w.Bucket},
+		{"resource", w.Resource},
+		{"only as of", w.Fingerprint},
+	} {
+		if glob.value == "" {
+			continue
+		}
+		if t != nil {
+			t = append(t, document.Say(", ")...)
+		}
+		t = append(t, document.Join(document.Say("%s ", glob.term), document.Name(glob.value))...)
+	}
+	return t
+}
