@@ -61,6 +61,8 @@ type service struct {
 	page    *prometheus.Exporter
 	daemon  *daemon.Daemon
 	reloads reloader
+	index   *web.Index
+	shelf   shelf
 }
 
 // serve runs until ctx is done. What is wrong with the options, the
@@ -90,7 +92,7 @@ func (p *program) serve(ctx context.Context, o *serviceOptions, e estate, hangup
 		return errors.Join(err, history.close())
 	}
 	s.daemon = daemon.New(daemon.Options{
-		Open: history.open, Page: s.page, Metrics: collecting{s.page}, Log: s.log, NewRunID: newRunID, Report: newReport(s.log, e.ended).run,
+		Open: s.shelf.opening(history.open), Page: pages{s.page, s.index, &s.shelf}, Metrics: collecting{s.page}, Log: s.log, NewRunID: newRunID, Report: newReport(s.log, e.ended).run,
 	})
 	return s.run(ctx, plan, endpoints, hangups)
 }
@@ -127,7 +129,7 @@ func (p *program) newService(o *serviceOptions, e estate) (*service, error) {
 	if o.maxFindings < 0 {
 		return nil, usageError{errors.New("--metrics.max-findings must not be negative")}
 	}
-	s := &service{options: o, estate: e, log: log}
+	s := &service{options: o, estate: e, log: log, index: web.NewIndex()}
 	s.page = prometheus.New(prometheus.Options{MaxFindings: o.maxFindings, Checks: checks.All(), Formats: append(streamFormats(), daemon.ReportFormat), Version: productVersion()})
 	s.reloads.service = s
 	return s, nil
@@ -152,6 +154,9 @@ func (o *serviceOptions) external() (*url.URL, error) {
 func (s *service) handler(external *url.URL) web.Options {
 	return web.Options{
 		Findings:    s.daemon,
+		History:     s.shelf.history,
+		Index:       s.index,
+		Checks:      checks.All(),
 		Encoder:     func(w io.Writer) web.Encoder { return json.NewEncoder(w, productVersion()) },
 		MediaType:   json.MediaType,
 		Metrics:     s.page,

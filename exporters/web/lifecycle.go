@@ -37,15 +37,25 @@ func (h *handler) startRun(w http.ResponseWriter, r *http.Request) {
 		answerError(w, http.StatusForbidden, why)
 		return
 	}
+	status, what := h.begin()
+	if status != http.StatusAccepted {
+		answerError(w, status, what)
+		return
+	}
+	answerJSON(w, status, struct {
+		Status string `json:"status"`
+	}{what})
+}
+
+// begin begins a run, and tells what came of it.
+func (h *handler) begin() (status int, what string) {
 	switch err := h.StartRun(); {
 	case err == nil:
-		answerJSON(w, http.StatusAccepted, struct {
-			Status string `json:"status"`
-		}{"started"})
+		return http.StatusAccepted, "started"
 	case errors.Is(err, ErrBusy):
-		answerError(w, http.StatusConflict, ErrBusy.Error())
+		return http.StatusConflict, ErrBusy.Error()
 	default:
 		h.Log.Error("starting a run that was asked for", zap.Error(err))
-		answerError(w, http.StatusServiceUnavailable, "the run could not be started; the log says why")
+		return http.StatusServiceUnavailable, "the run could not be started; the log says why"
 	}
 }

@@ -77,7 +77,16 @@ type findingsQuery struct {
 func parseFindings(raw string) (findingsQuery, error) {
 	q := findingsQuery{Query: audit.Query{Limit: defaultFindings}}
 	var err error
-	q.given, err = parse(raw, &q.Query, []parameter[audit.Query]{
+	q.given, err = parse(raw, &q.Query, append(filters(),
+		parameter[audit.Query]{"limit", func(q *audit.Query, v string) (err error) { q.Limit, err = limit(v, maxFindings); return err }},
+		parameter[audit.Query]{"cursor", setCursor},
+	))
+	return q, err
+}
+
+// filters are the parameters that select findings.
+func filters() []parameter[audit.Query] {
+	return []parameter[audit.Query]{
 		{"check", func(q *audit.Query, v string) error { q.Check = v; return nil }},
 		{"status", setStatus},
 		{"severity", func(q *audit.Query, v string) error { return setSeverity(&q.Severity, v) }},
@@ -89,10 +98,7 @@ func parseFindings(raw string) (findingsQuery, error) {
 			return err
 		}},
 		{"outstanding", func(q *audit.Query, v string) (err error) { q.Outstanding, err = truth(v); return err }},
-		{"limit", func(q *audit.Query, v string) (err error) { q.Limit, err = limit(v, maxFindings); return err }},
-		{"cursor", setCursor},
-	})
-	return q, err
+	}
 }
 
 // parseRuns returns the limit of a request for runs.

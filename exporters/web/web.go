@@ -1,6 +1,6 @@
-// Package web serves what the auditor found over HTTP: a landing page, the
-// findings and the runs as JSON lines, metrics, probes, and the two requests
-// that change something. README.md beside it is its reference.
+// Package web serves what the auditor found over HTTP: pages for people, the
+// findings and the runs as JSON lines, metrics, probes, and the requests that
+// change something. README.md beside it is its reference.
 //
 // It is a plain http.Handler; TLS, authentication and the timeouts of
 // connections are the server's that it is given to.
@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -41,6 +42,15 @@ type Encoder interface {
 // Options are what is served. All are required but where it says otherwise.
 type Options struct {
 	Findings Findings
+	// History is what the pages ask of the store itself; nil, or a nil History,
+	// while it is not open: they then say what they cannot show.
+	History func() History
+	// Index is what the pages sort; nil for none.
+	Index *Index
+	// Checks is the catalogue.
+	Checks []audit.Check
+	// Now is the clock that ages on the pages are told by; nil for the system's.
+	Now func() time.Time
 	// Encoder makes the encoder of one response, in MediaType.
 	Encoder   func(io.Writer) Encoder
 	MediaType string
@@ -69,9 +79,8 @@ var ErrBusy = errors.New("a run is going on already")
 
 // New returns the handler of everything that is served.
 func New(o Options) http.Handler {
-	h := &handler{Options: o, cross: crossOrigin(o.ExternalURL), front: newLandingPage()}
+	h := newHandler(o)
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", h.landing)
 	mux.Handle("GET /metrics", o.Metrics)
 	probes(mux, o.Ready)
 	mux.HandleFunc("POST /-/reload", h.reload)
@@ -79,14 +88,40 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("GET /api/v1/runs", h.runs)
 	mux.HandleFunc("POST /api/v1/runs", h.startRun)
 	mux.HandleFunc("GET /api/v1/runs/{run_id}/snapshot", h.snapshot)
-	return secured(mux)
+	mux.HandleFunc("GET /{$}", h.overviewPage)
+	mux.HandleFunc("GET /findings", h.findingsPage)
+	mux.HandleFunc("GET /findings/{id}", h.findingPage)
+	mux.HandleFunc("GET /runs", h.runsPage)
+	mux.HandleFunc("POST /runs", h.startRunPage)
+	mux.HandleFunc("GET /runs/{run_id}", h.runPage)
+	mux.HandleFunc("GET /checks", h.checksPage)
+	mux.HandleFunc("GET /checks/{id}", h.checkPage)
+	mux.HandleFunc("GET /assets/{name}", h.assets.serve)
+	return secured(h.strayed(mux))
 }
 
 // handler serves what New lists.
 type handler struct {
 	Options
-	cross *http.CrossOriginProtection
-	front landingPage
+	cross  *http.CrossOriginProtection
+	assets assets
+	pages  pages
+	trends trends
+}
+
+func newHandler(o Options) *handler {
+	if o.History == nil {
+		o.History = func() History { return nil }
+	}
+	if o.Index == nil {
+		o.Index = NewIndex()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	h := &handler{Options: o, cross: crossOrigin(o.ExternalURL), assets: newAssets()}
+	h.pages = newPages(h)
+	return h
 }
 
 // prefix is what the paths of links begin with.
