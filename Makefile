@@ -10,11 +10,13 @@ test: ## pass all tests, installing what they need
 	.ci/test
 
 lint: ## run the linters (golangci-lint v2, gofumpt)
-	gofumpt -l . && golangci-lint run --build-tags moto,prometheus,simulate,formats ./... ./testdata
+	gofumpt -l . && golangci-lint run --build-tags moto,prometheus,simulate,formats,browser,deploy ./... ./testdata
 
 update: ## rewrite golden files and generated pages; read the difference
 	go test ./checks/... ./exporters/... ./testdata -update
-	go test ./cmd/quilt-auditor -run Permissions -update
+	go test ./cmd/quilt-auditor -run 'Permissions|Page' -update
+	go generate ./deploy/grafana
+	go test ./deploy -update
 
 build: ## build a static binary
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o quilt-auditor ./cmd/quilt-auditor
