@@ -11,8 +11,8 @@ import (
 )
 
 // maxPolicies bounds, in bytes of memory, the policies that a catalogue keeps
-// from check to check and from run to run: some 2,500 of the usual size.
-const maxPolicies = 16 << 20
+// from check to check and from run to run: some 1,250 of the usual size.
+const maxPolicies = 8 << 20
 
 // All returns the catalogue, in the order in which people read it. Its checks
 // share the policies that they have parsed, for as long as the catalogue lives:

@@ -91,7 +91,7 @@ func (a *access) written(i int) string {
 func (a *access) requirements() []repair.Requirement {
 	var all []repair.Requirement
 	for _, r := range requests(a.role) {
-		for _, q := range a.asker.Questions(r) {
+		for q := range a.asker.Questions(r) {
 			all = append(all, repair.Requirement{Question: q, Layers: a.layers})
 		}
 	}

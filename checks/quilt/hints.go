@@ -26,11 +26,14 @@ func conditionedOnPrefix(s policy.Statement) bool {
 // OtherPartition returns an ARN by which the document names the bucket in a
 // partition that it is not in, "" if there is none.
 func OtherPartition(d *policy.Document, b *snapshot.ScopeBucket) string {
-	for _, s := range d.Statements {
-		for _, r := range s.Resources {
-			parts := strings.SplitN(r, ":", 6)
-			if len(parts) == 6 && parts[2] == "s3" && parts[1] != b.Partition && !strings.ContainsAny(parts[1], "*?") &&
-				(parts[5] == b.Name || strings.HasPrefix(parts[5], b.Name+"/")) {
+	for i := range d.Statements {
+		for _, r := range d.Statements[i].Resources {
+			_, rest, _ := strings.Cut(r, ":")
+			partition, _, _ := strings.Cut(rest, ":")
+			if partition == b.Partition || strings.ContainsAny(partition, "*?") {
+				continue
+			}
+			if parts := strings.SplitN(r, ":", 6); len(parts) == 6 && parts[2] == "s3" && (parts[5] == b.Name || strings.HasPrefix(parts[5], b.Name+"/")) {
 				return r
 			}
 		}

@@ -29,10 +29,19 @@ func (p Parts) Open() Parts {
 }
 
 func (p Parts) where(is func(policy.AnswerKind) bool) Parts {
-	var some Parts
-	for _, part := range p {
-		if is(part.Answer.Kind) {
-			some = append(some, part)
+	n := 0
+	for i := range p {
+		if is(p[i].Answer.Kind) {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	some := make(Parts, 0, n)
+	for i := range p {
+		if is(p[i].Answer.Kind) {
+			some = append(some, p[i])
 		}
 	}
 	return some
@@ -41,9 +50,9 @@ func (p Parts) where(is func(policy.AnswerKind) bool) Parts {
 // Actions are the actions of the parts, each once, in order.
 func (p Parts) Actions() []string {
 	var actions []string
-	for _, part := range p {
-		if !slices.Contains(actions, part.Request.Action) {
-			actions = append(actions, part.Request.Action)
+	for i := range p {
+		if action := p[i].Request.Action; !slices.Contains(actions, action) {
+			actions = append(actions, action)
 		}
 	}
 	return actions
@@ -52,8 +61,11 @@ func (p Parts) Actions() []string {
 // Callers names the callers of the parts, each once, in order.
 func (p Parts) Callers() []string {
 	var callers []string
-	for _, part := range p {
-		if name := part.Request.Caller.String(); !slices.Contains(callers, name) {
+	for i := range p {
+		if i > 0 && p[i].Request.Caller == p[i-1].Request.Caller {
+			continue
+		}
+		if name := p[i].Request.Caller.String(); !slices.Contains(callers, name) {
 			callers = append(callers, name)
 		}
 	}

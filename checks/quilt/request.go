@@ -37,10 +37,22 @@ func Callers(s *snapshot.Snapshot) []Caller {
 
 // CallerOf is the caller with that account id or ARN.
 func CallerOf(principal string) Caller {
-	if parts := strings.SplitN(principal, ":", 6); len(parts) == 6 {
-		return Caller{principal, parts[4]}
+	if account, ok := arnAccount(principal); ok {
+		return Caller{principal, account}
 	}
 	return Caller{principal, principal}
+}
+
+// arnAccount is the fifth of the six parts of an ARN.
+func arnAccount(arn string) (string, bool) {
+	for range 4 {
+		var ok bool
+		if _, arn, ok = strings.Cut(arn, ":"); !ok {
+			return "", false
+		}
+	}
+	account, _, ok := strings.Cut(arn, ":")
+	return account, ok
 }
 
 // ARN is the caller as it stands in the Principal element of a policy.
@@ -97,9 +109,17 @@ type Asker struct {
 	decider policy.Decider
 	bucket  *snapshot.ScopeBucket
 	control string // the account whose organization is known
-	// home is what requests of the control account carry, away those of others.
-	home, away carried
+	carried *carriage
 }
+
+// carriage is what requests to the buckets of a region of an account carry.
+type carriage struct {
+	home, away carried // those of the control account, and of others
+	err        error
+}
+
+// carriedTo is where requests go that carry the same.
+type carriedTo struct{ account, region string }
 
 // carried is what requests carry: one of the contexts, and none of the absent
 // keys.
@@ -112,23 +132,28 @@ type carried struct {
 // NewAsker prepares questions about the bucket. It fails if control.context
 // has more combinations of values than can be asked.
 func NewAsker(s *snapshot.Snapshot, b *snapshot.ScopeBucket) (*Asker, error) {
+	c := snapshot.Derived(s, carriedTo{b.AccountID, b.Region}, func() *carriage { return newCarriage(s, b) })
+	return &Asker{bucket: b, control: s.Scope.ControlAccountID, carried: c}, c.err
+}
+
+func newCarriage(s *snapshot.Snapshot, b *snapshot.ScopeBucket) *carriage {
 	contexts := []map[string][]string{known(s, b)}
 	for _, key := range slices.Sorted(maps.Keys(s.Scope.Context)) {
 		contexts = multiply(contexts, key, s.Scope.Context[key])
 		if len(contexts) > maxContexts {
-			return nil, fmt.Errorf("control.context has more than %d combinations of values", maxContexts)
+			return &carriage{err: fmt.Errorf("control.context has more than %d combinations of values", maxContexts)}
 		}
 	}
-	a := &Asker{bucket: b, control: s.Scope.ControlAccountID, away: carried{contexts, absent, notListing}}
-	a.home = a.away
+	c := &carriage{away: carried{contexts, absent, notListing}}
+	c.home = c.away
 	switch org, err := s.Organization.Get(); {
 	case err != nil: // then its keys are unknown, as they are of other accounts
 	case org.ID == "":
-		a.home.absent, a.home.unlisted = slices.Concat(absent, organizationKeys), slices.Concat(notListing, organizationKeys)
+		c.home.absent, c.home.unlisted = slices.Concat(absent, organizationKeys), slices.Concat(notListing, organizationKeys)
 	default:
-		a.home.contexts = multiply(contexts, "aws:PrincipalOrgID", []string{org.ID})
+		c.home.contexts = multiply(contexts, "aws:PrincipalOrgID", []string{org.ID})
 	}
-	return a, nil
+	return c
 }
 
 // known are the condition keys whose value every request of Quilt's to the

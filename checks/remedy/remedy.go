@@ -5,20 +5,15 @@ package remedy
 import (
 	"bytes"
 	"encoding/json"
-	"regexp"
 	"strings"
-
-	"github.com/rogpeppe/go-internal/diff"
 )
-
-var safe = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
 
 // Command joins the words to one line for a POSIX shell, quoting those that
 // need it: names come from AWS and from files, and may hold anything.
 func Command(words ...string) string {
 	quoted := make([]string, len(words))
 	for i, w := range words {
-		if safe.MatchString(w) {
+		if w != "" && strings.IndexFunc(w, special) < 0 {
 			quoted[i] = w
 			continue
 		}
@@ -27,10 +22,14 @@ func Command(words ...string) string {
 	return strings.Join(quoted, " ")
 }
 
-// Diff is the unified difference between two versions of a document; before
-// is "" for a document that does not exist yet.
-func Diff(name, before, after string) string {
-	return string(diff.Diff("a/"+name, []byte(before), "b/"+name, []byte(after)))
+// special reports whether the character may mean something to a shell.
+func special(c rune) bool {
+	switch {
+	case 'A' <= c && c <= 'Z', 'a' <= c && c <= 'z', '0' <= c && c <= '9':
+		return false
+	default:
+		return !strings.ContainsRune("_@%+=:,./-", c)
+	}
 }
 
 // Pretty indents a JSON document as people write it; what is no JSON stays as

@@ -56,3 +56,8 @@ type grantBasis struct {
 	Blocked    bool
 	Unread     []*snapshot.ReadError
 }
+
+func (b grantBasis) withPolicy(text string) any {
+	b.Policy = text
+	return b
+}

@@ -61,16 +61,19 @@ func ExcessAccess(policies *policy.Cache) audit.Check {
 }
 
 func excessAccess(s *snapshot.Snapshot, subject audit.Subject, policies *policy.Cache) audit.Verdict {
-	b := s.ScopeBucket(subject.AccountID, subject.Resource)
-	if b.Directory() {
+	if s.ScopeBucket(subject.AccountID, subject.Resource).Directory() {
 		return directoryBucket("The actions that Quilt needs do not exist")
 	}
-	surplus, verdict := newSurplus(s, b, facts(s, subject), policies)
-	if surplus == nil {
-		return verdict
-	}
-	if surplus.document != nil {
-		surplus.report = excess.Find(surplus.question(s))
-	}
-	return surplus.verdict(s)
+	return judgeAlike(s, sharedSurpluses{}, subject, policies, func(b *snapshot.ScopeBucket, f *snapshot.Bucket) audit.Verdict {
+		surplus, verdict := newSurplus(s, b, f, policies)
+		if surplus == nil {
+			return verdict
+		}
+		if surplus.document != nil {
+			surplus.report = excess.Find(surplus.question(s))
+		}
+		return surplus.verdict(s)
+	})
 }
+
+type sharedSurpluses struct{}

@@ -48,3 +48,8 @@ type excessBasis struct {
 	Organization string
 	HeldBack     bool
 }
+
+func (b excessBasis) withPolicy(text string) any {
+	b.Policy = text
+	return b
+}

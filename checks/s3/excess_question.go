@@ -45,9 +45,12 @@ func newSurplus(s *snapshot.Snapshot, b *snapshot.ScopeBucket, f *snapshot.Bucke
 }
 
 func asksForOrganization(d *policy.Document) bool {
-	return slices.ContainsFunc(d.Statements, func(s policy.Statement) bool {
-		return slices.ContainsFunc(s.Conditions, func(c policy.Condition) bool { return quilt.IsOrganizationKey(c.Key) })
-	})
+	for i := range d.Statements {
+		if slices.ContainsFunc(d.Statements[i].Conditions, func(c policy.Condition) bool { return quilt.IsOrganizationKey(c.Key) }) {
+			return true
+		}
+	}
+	return false
 }
 
 func (u *surplus) question(s *snapshot.Snapshot) excess.Case {

@@ -12,7 +12,6 @@ import (
 // grant is the question of what the bucket's side grants Quilt.
 type grant struct {
 	bucket    *snapshot.ScopeBucket
-	facts     *snapshot.Bucket
 	asker     *quilt.Asker
 	text      string
 	document  *policy.Document // nil if the bucket has no policy
@@ -33,7 +32,7 @@ func newGrant(s *snapshot.Snapshot, b *snapshot.ScopeBucket, f *snapshot.Bucket,
 		return nil, audit.Unreadable("The bucket policy", err)
 	}
 	g := &grant{
-		bucket: b, facts: f, text: text, callers: quilt.Callers(s), actions: s.Scope.Profiles[b.Profile],
+		bucket: b, text: text, callers: quilt.Callers(s), actions: s.Scope.Profiles[b.Profile],
 		control: s.Scope.ControlAccountID, everybody: len(s.Scope.Principals) == 0,
 	}
 	if text != "" {
@@ -66,18 +65,18 @@ func (g *grant) askFor(callers []quilt.Caller, document *policy.Document) quilt.
 	parts := make(quilt.Parts, 0, len(callers)*len(g.actions))
 	for _, caller := range callers {
 		layers := g.layers(caller, document)
-		answered := map[kin]policy.Answer{}
+		answered := make(map[kin]int, 8) // by which part
 		for _, action := range g.actions {
 			likeness := layers.Likeness(action)
 			for _, prefix := range g.prefixes(action) {
 				r := quilt.Request{Caller: caller, Action: action, Prefix: prefix}
 				k := kin{likeness, prefix, quilt.IsListing(action)}
-				answer, ok := answered[k]
-				if !ok {
-					answer = g.asker.Part(r, layers).Answer
-					answered[k] = answer
+				if at, ok := answered[k]; ok {
+					parts = append(parts, quilt.Part{Request: r, Answer: parts[at].Answer.For(action)})
+					continue
 				}
-				parts = append(parts, quilt.Part{Request: r, Answer: answer.For(action)})
+				answered[k] = len(parts)
+				parts = append(parts, g.asker.Part(r, layers))
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
@@ -15,8 +16,7 @@ import (
 
 // remediation is the smallest safe change of the bucket policy after which
 // everything is granted, or why there is none.
-func (g *grant) remediation(parts quilt.Parts) *audit.Remediation {
-	refused := parts.Refused()
+func (g *grant) remediation(parts, refused quilt.Parts) *audit.Remediation {
 	if len(g.blockErrs) > 0 {
 		return advice("Let the policy allow %s. Whether RestrictPublicBuckets would void the grant cannot be told: %s.", quilt.Enumerate(refused.Actions()), g.blockErrs[0])
 	}
@@ -58,15 +58,17 @@ func (g *grant) takeOut() string {
 // requirements are all questions of the check, whose parts have been asked.
 func (g *grant) requirements(parts quilt.Parts) []repair.Requirement {
 	var layers policy.Layers
-	all := make([]repair.Requirement, 0, len(parts))
-	for i, part := range parts {
+	contexts := 0
+	var all []repair.Requirement
+	for i := range parts {
+		part := &parts[i]
 		if i == 0 || part.Request.Caller != parts[i-1].Request.Caller {
-			layers = g.layers(part.Request.Caller, g.document)
+			layers, contexts = g.layers(part.Request.Caller, g.document), g.asker.Contexts(part.Request.Caller)
+			all = slices.Grow(all, (len(parts)-i)*contexts)
 		}
-		questions := g.asker.Questions(part.Request)
-		for _, q := range questions {
+		for q := range g.asker.Questions(part.Request) {
 			r := repair.Requirement{Question: q, Layers: layers}
-			if len(questions) == 1 {
+			if contexts == 1 {
 				r.Answer = &part.Answer
 			}
 			all = append(all, r)

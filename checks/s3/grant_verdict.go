@@ -15,7 +15,7 @@ func (g *grant) verdict(parts quilt.Parts) audit.Verdict {
 	refused, open := parts.Refused(), parts.Open()
 	switch {
 	case len(refused) > 0:
-		g.fail(&v, &e, parts)
+		g.fail(&v, &e, parts, refused)
 	case len(open) > 0:
 		g.open(&v, &e, open)
 	case len(g.blockErrs) > 0 && !g.allAtHome():
@@ -65,8 +65,7 @@ func (g *grant) evidence() grantEvidence {
 	return e
 }
 
-func (g *grant) fail(v *audit.Verdict, e *grantEvidence, parts quilt.Parts) {
-	refused := parts.Refused()
+func (g *grant) fail(v *audit.Verdict, e *grantEvidence, parts, refused quilt.Parts) {
 	v.Status = audit.StatusFail
 	e.Missing = refused.Actions()
 	e.Witness, e.DecidedBy = refused[0].Answer.Witness, refused[0].Answer.DecidedBy
@@ -85,7 +84,7 @@ func (g *grant) fail(v *audit.Verdict, e *grantEvidence, parts quilt.Parts) {
 		v.Reason += " A condition on s3:prefix refuses a listing of the whole bucket."
 	}
 	v.Reason += e.hints()
-	v.Remediation = g.remediation(parts)
+	v.Remediation = g.remediation(parts, refused)
 }
 
 func (g *grant) open(v *audit.Verdict, e *grantEvidence, open quilt.Parts) {

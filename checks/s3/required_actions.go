@@ -49,13 +49,16 @@ func RequiredActions(policies *policy.Cache) audit.Check {
 }
 
 func requiredActions(s *snapshot.Snapshot, subject audit.Subject, policies *policy.Cache) audit.Verdict {
-	b := s.ScopeBucket(subject.AccountID, subject.Resource)
-	if b.Directory() {
+	if s.ScopeBucket(subject.AccountID, subject.Resource).Directory() {
 		return directoryBucket("The actions that Quilt needs do not exist")
 	}
-	g, verdict := newGrant(s, b, facts(s, subject), policies)
-	if g == nil {
-		return verdict
-	}
-	return g.verdict(g.ask())
+	return judgeAlike(s, sharedGrants{}, subject, policies, func(b *snapshot.ScopeBucket, f *snapshot.Bucket) audit.Verdict {
+		g, verdict := newGrant(s, b, f, policies)
+		if g == nil {
+			return verdict
+		}
+		return g.verdict(g.ask())
+	})
 }
+
+type sharedGrants struct{}

@@ -76,6 +76,9 @@ func (f *finder) account(g *group, account string) {
 	if len(beyond) == 0 {
 		return
 	}
+	if !f.mayAllow(g.actions[0].Name, account) {
+		return
+	}
 	w := who{principal: account}
 	for _, n := range named {
 		w.except = append(w.except, n.Principal)
@@ -95,6 +98,28 @@ func (f *finder) account(g *group, account string) {
 	for _, n := range named {
 		f.named(g, n, without(beyond, n))
 	}
+}
+
+// mayAllow reports false only if no Allow names both the action and somebody
+// whom the account may hold.
+func (f *finder) mayAllow(action, account string) bool {
+	for i := range f.Policy.Statements {
+		if s := &f.Policy.Statements[i]; s.Effect == policy.Allow && mayName(s, action) && mayBe(s, account) {
+			return true
+		}
+	}
+	return false
+}
+
+func mayName(s *policy.Statement, action string) bool {
+	return s.NotActions != nil || slices.ContainsFunc(s.Actions, func(a string) bool { return strings.ContainsAny(a, "*?") || strings.EqualFold(a, action) })
+}
+
+func mayBe(s *policy.Statement, account string) bool {
+	return s.NotPrincipals != nil || slices.ContainsFunc(s.Principals, func(p policy.Principal) bool {
+		of := accountOf(p.Value)
+		return p.Kind != service && (of == "" || of == account)
+	})
 }
 
 // named asks what a principal with needs of its own is granted beyond them.

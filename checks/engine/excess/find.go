@@ -15,9 +15,13 @@ const budget = 3 * globs.DefaultBudget / 10
 
 // Find lists what the policy grants beyond the needs.
 func Find(c Case) Report {
+	ordinary := c.ordinary()
+	if ordinary && !c.servesAny() {
+		return Report{}
+	}
 	f := finder{Case: c, layers: policy.Layers{Bucket: c.Policy}, budget: budget}
 	f.stranger = c.stranger()
-	if !c.ordinary() {
+	if !ordinary {
 		f.groups = grouped(c.Policy)
 		f.strangers()
 		f.accounts()
@@ -32,7 +36,7 @@ func Find(c Case) Report {
 func (c *Case) ordinary() bool {
 	return c.Policy.AllowsOnly(func(p policy.Principal, actions []string) bool {
 		switch {
-		case p.Kind == "Service":
+		case p.Kind == service:
 			return true
 		case p.Kind != "AWS":
 			return false
@@ -55,10 +59,19 @@ func accountOf(principal string) string {
 	if isAccount(principal) {
 		return principal
 	}
-	if parts := strings.SplitN(principal, ":", 6); len(parts) == 6 && parts[0] == "arn" && isAccount(parts[4]) {
-		return parts[4]
+	const begins, inARN = "arn:", 4
+	rest := principal
+	for range inARN {
+		var ok bool
+		if _, rest, ok = strings.Cut(rest, ":"); !ok {
+			return ""
+		}
 	}
-	return ""
+	account, _, ok := strings.Cut(rest, ":")
+	if !ok || !strings.HasPrefix(principal, begins) || !isAccount(account) {
+		return ""
+	}
+	return account
 }
 
 func isAccount(text string) bool {

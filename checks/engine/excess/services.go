@@ -14,15 +14,34 @@ import (
 func (f *finder) services() {
 	for i := range f.Policy.Statements {
 		s := &f.Policy.Statements[i]
-		if s.Effect != policy.Allow || tied(s) {
+		if !serves(s) {
 			continue
 		}
 		for _, p := range s.Principals {
-			if p.Kind == "Service" {
+			if p.Kind == service {
 				f.service(i, p.Value)
 			}
 		}
 	}
+}
+
+// service is the kind of the principals that are AWS services.
+const service = "Service"
+
+// serves reports whether the statement allows a service something whichever
+// account it acts for, as far as shows at a glance.
+func serves(s *policy.Statement) bool {
+	return s.Effect == policy.Allow && slices.ContainsFunc(s.Principals, func(p policy.Principal) bool { return p.Kind == service }) && !tied(s)
+}
+
+// servesAny reports whether some statement serves.
+func (c *Case) servesAny() bool {
+	for i := range c.Policy.Statements {
+		if serves(&c.Policy.Statements[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // tied reports whether a condition plainly ties the statement to accounts by
@@ -78,14 +97,14 @@ func (f *finder) serviceContext(name string) map[string][]string {
 
 // rewritten is the policy with the one Allow and the Denies, what is said of
 // the service being said of everybody.
-func (f *finder) rewritten(allow int, service string) *policy.Document {
+func (f *finder) rewritten(allow int, name string) *policy.Document {
 	d := policy.Document{Kind: policy.Resource, Version: f.Policy.Version}
 	everybody := []policy.Principal{{Kind: "*", Value: "*"}}
 	for i, s := range f.Policy.Statements {
 		if i != allow && s.Effect == policy.Allow {
 			continue
 		}
-		if slices.ContainsFunc(s.Principals, func(p policy.Principal) bool { return p.Kind == "Service" && p.Value == service }) {
+		if slices.ContainsFunc(s.Principals, func(p policy.Principal) bool { return p.Kind == service && p.Value == name }) {
 			s.Principals = everybody
 		}
 		d.Statements = append(d.Statements, s)

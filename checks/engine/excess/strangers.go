@@ -51,7 +51,7 @@ func (f *finder) strangers() {
 // only, or services.
 func (f *finder) onlyNamed() bool {
 	return f.Policy.AllowsOnly(func(p policy.Principal, _ []string) bool {
-		return p.Kind == "Service" || p.Kind == "AWS" && accountOf(p.Value) != ""
+		return p.Kind == service || p.Kind == "AWS" && accountOf(p.Value) != ""
 	})
 }
 

@@ -57,13 +57,13 @@ func (j *job) lacking(d *draft) []*claim {
 		layers.Public = policy.StatedNotPublic
 		return layers
 	})
-	return j.whose(answers, func(k policy.AnswerKind) bool { return k != policy.Granted })
+	return whose(j.wanting, answers, func(k policy.AnswerKind) bool { return k != policy.Granted })
 }
 
-// whose lists the refused claims with such an answer.
-func (j *job) whose(answers []policy.Answer, is func(policy.AnswerKind) bool) []*claim {
+// whose lists the claims with such an answer.
+func whose(claims []*claim, answers []policy.Answer, is func(policy.AnswerKind) bool) []*claim {
 	var out []*claim
-	for i, c := range j.wanting {
+	for i, c := range claims {
 		if is(answers[i].Kind) {
 			out = append(out, c)
 		}

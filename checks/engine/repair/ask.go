@@ -29,10 +29,10 @@ func (j *job) classify() {
 // differsInAction reports whether both claims are of questions that differ in
 // the action at most.
 func (c *claim) differsInAction(o *claim) bool {
-	a, b := &c.question, &o.question
+	a, b := c.question, o.question
 	return a.Principal == b.Principal && a.PrincipalAccount == b.PrincipalAccount && a.Bucket == b.Bucket && a.BucketAccount == b.BucketAccount &&
 		a.Partition == b.Partition && a.Keys == b.Keys && a.UnknownByDefault == b.UnknownByDefault && sameContext(a.Context, b.Context) &&
-		slices.Equal(a.Unknown, b.Unknown) && slices.Equal(a.Any, b.Any) && slices.Equal(a.Absent, b.Absent) && sameLayers(&c.layers, &o.layers)
+		slices.Equal(a.Unknown, b.Unknown) && slices.Equal(a.Any, b.Any) && slices.Equal(a.Absent, b.Absent) && sameLayers(c.layers, o.layers)
 }
 
 func sameContext(a, b map[string][]string) bool {
@@ -51,25 +51,27 @@ func sameLayers(a, b *policy.Layers) bool {
 // answers decides the claims, each with what its layers become. Claims that
 // nothing in these tells apart are decided once.
 func (j *job) answers(claims []*claim, become func(policy.Layers) policy.Layers) []policy.Answer {
+	if len(claims) == 1 {
+		return []policy.Answer{j.ask(claims[0], become(*claims[0].layers))}
+	}
 	type kin struct {
 		class    int
 		likeness string
 	}
 	out := make([]policy.Answer, len(claims))
-	known := map[kin]policy.Answer{}
+	known := make(map[kin]int, 8) // where the answer is
 	var layers policy.Layers
 	class := -1
 	for i, c := range claims {
 		if c.class != class {
-			layers, class = become(c.layers), c.class
+			layers, class = become(*c.layers), c.class
 		}
 		k := kin{class, layers.Likeness(c.action)}
-		answer, ok := known[k]
-		if !ok {
-			answer = j.ask(c, layers)
-			known[k] = answer
+		if at, ok := known[k]; ok {
+			out[i] = out[at]
+			continue
 		}
-		out[i] = answer
+		out[i], known[k] = j.ask(c, layers), i
 	}
 	return out
 }
@@ -85,7 +87,7 @@ const askCost = 100
 // ask decides the claim, within the budget. What cannot be asked is undecided.
 func (j *job) ask(c *claim, layers policy.Layers) policy.Answer {
 	j.world.budget.Spend(askCost)
-	answer, err := j.engine.Decide(c.question, layers)
+	answer, err := j.engine.Decide(*c.question, layers)
 	if err != nil {
 		return policy.Answer{Kind: policy.Undecided, Reason: err.Error()}
 	}

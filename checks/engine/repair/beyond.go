@@ -2,6 +2,7 @@ package repair
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/quilt-auditor/quilt-auditor/checks/engine/policy"
 )
@@ -55,22 +56,24 @@ func (j *job) mayAllow(allow *policy.Statement, claims []*claim) bool {
 // not claimed. A nil Allow names everything.
 func (j *job) beyond(deny, allow *policy.Statement, s spared) bool {
 	resources := []group{j.world.resourcesNamed(deny, false)}
-	actions := []group{j.world.actionsNamed(deny)}
 	if allow != nil {
 		resources = append(resources, j.world.resourcesNamed(allow, false))
-		actions = append(actions, j.world.actionsNamed(allow))
 	}
 	if s.resources {
 		resources = append(resources, group{patternsOf(s.claims), false})
 	}
-	if !s.actions && j.beyondActions(deny, allow, actions, resources, s) {
+	if !j.world.resourcesMeet(0, resources...) {
+		return false
+	}
+	claimed, who := actionsOf(s.claims), parties(s.claims)
+	if !s.actions && j.beyondActions(deny, allow, resources, claimed) {
 		return true
 	}
-	for _, action := range actionsOf(s.claims) {
+	for _, action := range claimed {
 		if !namesAction(deny, action) || allow != nil && !namesAction(allow, action) {
 			continue
 		}
-		for _, p := range parties(s.claims) {
+		for _, p := range who {
 			mine := j.claimsOf(p, action)
 			if len(mine) == 0 || j.world.resourcesMeet(levelOf(action), append(slices.Clip(resources), group{patternsOf(mine), true})...) {
 				return true
@@ -82,13 +85,20 @@ func (j *job) beyond(deny, allow *policy.Statement, s spared) bool {
 
 // beyondActions is beyond for actions that are not claimed: those that AWS
 // knows, each on its kind of resource, and names that it may come to know.
-func (j *job) beyondActions(deny, allow *policy.Statement, actions, resources []group, s spared) bool {
-	left := j.world.actionPatterns(actionsOf(s.claims))
+func (j *job) beyondActions(deny, allow *policy.Statement, resources []group, claimed []string) bool {
+	actions := []group{j.world.actionsNamed(deny)}
+	if allow != nil {
+		if !slices.ContainsFunc(allow.Actions, isWild) && allow.NotActions == nil {
+			return j.beyondListed(deny, allow, resources, claimed)
+		}
+		actions = append(actions, j.world.actionsNamed(allow))
+	}
+	left := j.world.actionPatterns(claimed)
 	if !j.world.common(anyAction, append(slices.Clip(actions), group{left, true})...) || !j.world.resourcesMeet(0, resources...) {
 		return false
 	}
 	for _, a := range knownActions {
-		if !namesAction(deny, a.Name) || allow != nil && !namesAction(allow, a.Name) || matchesAction(actionsOf(s.claims), a.Name) {
+		if !namesAction(deny, a.Name) || allow != nil && !namesAction(allow, a.Name) || matchesAction(claimed, a.Name) {
 			continue
 		}
 		if j.world.concerns(a.Level) && j.world.resourcesMeet(a.Level, resources...) {
@@ -98,6 +108,19 @@ func (j *job) beyondActions(deny, allow *policy.Statement, actions, resources []
 	}
 	return j.world.common(anyAction, append(slices.Clip(actions), group{left, true})...)
 }
+
+// beyondListed is beyondActions for an Allow that lists its actions.
+func (j *job) beyondListed(deny, allow *policy.Statement, resources []group, claimed []string) bool {
+	return slices.ContainsFunc(allow.Actions, func(name string) bool {
+		if matchesAction(claimed, name) || !namesAction(deny, name) {
+			return false
+		}
+		action, known := policy.FindAction(name)
+		return (!known || j.world.concerns(action.Level)) && j.world.resourcesMeet(action.Level, resources...)
+	})
+}
+
+func isWild(pattern string) bool { return strings.ContainsAny(pattern, "*?") }
 
 func levelOf(action string) policy.Level {
 	level, _ := policy.ActionLevel(action)

@@ -1,7 +1,6 @@
 package repair
 
 import (
-	"errors"
 	"slices"
 	"strings"
 
@@ -16,36 +15,37 @@ type claim struct {
 	level     policy.Level
 	resource  string // the ARN pattern that names it
 	pattern   globs.Pattern
-	question  policy.Question
-	layers    policy.Layers
+	question  *policy.Question
+	layers    *policy.Layers
 	answer    policy.Answer // before the change
 	// class is shared by the claims whose questions differ in the action alone.
 	class int
 }
 
-// newClaim reads a requirement. What it has in common with the last claim, nil
-// if there is none, is not worked out again.
-func newClaim(r Requirement, last *claim) (claim, error) {
-	q := r.Question
-	level, ok := policy.ActionLevel(q.Action)
-	if !ok {
-		return claim{}, errors.New(q.Action + " is not an action on a bucket or object")
+// read reads a requirement. What it has in common with the last claim on the
+// level, nil if there is none, is not worked out again.
+func (c *claim) read(r *Requirement, level policy.Level, last *claim) error {
+	q := &r.Question
+	c.action, c.level, c.question, c.layers = q.Action, level, q, &r.Layers
+	here := last != nil && last.question.Partition == q.Partition
+	if here && last.question.Principal == q.Principal {
+		c.principal = last.principal
+	} else {
+		var ok bool
+		if c.principal, ok = partyOf(q.Principal, partition(q)); !ok {
+			return impossible("%s is nobody whom a policy can name alone", q.Principal)
+		}
 	}
-	c := claim{action: q.Action, level: level, question: q, layers: r.Layers}
-	c.principal, ok = partyOf(q.Principal, partition(q))
-	if !ok {
-		return claim{}, impossible("%s is nobody whom a policy can name alone", q.Principal)
-	}
-	if last != nil && last.level == level && last.question.Bucket == q.Bucket && last.question.Keys == q.Keys && last.question.Partition == q.Partition {
+	if here && last.question.Bucket == q.Bucket && last.question.Keys == q.Keys {
 		c.resource, c.pattern = last.resource, last.pattern
-		return c, nil
+	} else {
+		c.named(q)
 	}
-	c.named(q)
-	return c, nil
+	return nil
 }
 
 // named writes down which resources the claim is about.
-func (c *claim) named(q policy.Question) {
+func (c *claim) named(q *policy.Question) {
 	c.resource = "arn:" + partition(q) + ":s3:::" + q.Bucket
 	k := q.Keys
 	switch {
@@ -62,7 +62,7 @@ func (c *claim) named(q policy.Question) {
 	}
 }
 
-func partition(q policy.Question) string {
+func partition(q *policy.Question) string {
 	if q.Partition == "" {
 		return "aws"
 	}
@@ -72,6 +72,9 @@ func partition(q policy.Question) string {
 // escaped writes literal text so that a pattern matches only it ("IAM policy
 // elements: Variables and tags", special characters).
 func escaped(text string) string {
+	if !strings.ContainsAny(text, "*?$") {
+		return text
+	}
 	return strings.NewReplacer("${", "${$}{", "*", "${*}", "?", "${?}").Replace(text)
 }
 

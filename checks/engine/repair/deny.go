@@ -8,17 +8,19 @@ import (
 	"github.com/quilt-auditor/quilt-auditor/checks/engine/policy"
 )
 
-// narrow changes every Deny that stands in the way.
-func (j *job) narrow(d *draft) (*draft, error) {
-	if allGranted(j.answers(j.wanting, j.having(d.document))) {
+// narrow changes every Deny that stands in the way. Where something has been
+// added, perhaps none does.
+func (j *job) narrow(d *draft, added bool) (*draft, error) {
+	if added && allGranted(j.answers(j.wanting, j.having(d.document))) {
 		return d, nil
 	}
 	for i := 0; i < len(d.statements); i++ {
 		if d.statement(i).Effect != policy.Deny {
 			continue
 		}
-		for hit := j.hitBy(d, i); len(hit) > 0; hit = j.hitBy(d, i) {
-			next, err := j.spare(d, i, hit)
+		for hit := j.hitBy(d, i, j.wanting); len(hit) > 0; {
+			claims := j.together(hit)
+			next, err := j.spare(d, i, hit, claims)
 			if err != nil {
 				return nil, err
 			}
@@ -27,15 +29,19 @@ func (j *job) narrow(d *draft) (*draft, error) {
 				edit += " what is required, and deny the rest in a statement of its own"
 			}
 			j.note(edit)
-			d = next
+			hit, d = j.hitBy(next, i, missing(hit, claims)), next
 		}
 	}
 	return d, nil
 }
 
-// hitBy lists the claims that the Deny at i surely refuses.
-func (j *job) hitBy(d *draft, i int) []*claim {
-	return j.whose(j.answers(j.wanting, j.onlyDenying(denying(d.document, i))), func(k policy.AnswerKind) bool { return k == policy.Refused })
+// hitBy lists those of the claims that the Deny at i surely refuses.
+func (j *job) hitBy(d *draft, i int, claims []*claim) []*claim {
+	named := slices.DeleteFunc(slices.Clone(claims), func(c *claim) bool { return !namesAction(d.statement(i), c.action) })
+	if len(named) == 0 {
+		return nil
+	}
+	return whose(named, j.answers(named, j.onlyDenying(denying(d.document, i))), func(k policy.AnswerKind) bool { return k == policy.Refused })
 }
 
 // variant is one way to narrow a Deny: the statements that take its place.
@@ -46,8 +52,7 @@ type variant struct {
 
 // spare narrows the Deny at i for one set of parties with the same claims. Of
 // the ways that are safe it takes the one with the fewest bytes.
-func (j *job) spare(d *draft, i int, hit []*claim) (*draft, error) {
-	claims := j.together(hit)
+func (j *job) spare(d *draft, i int, hit, claims []*claim) (*draft, error) {
 	if first := j.sparing(d, i, claims, []variant{{nil, spared{claims: claims}}}); len(first) > 0 {
 		// The others keep something besides, which takes more bytes.
 		if next, err := j.narrowest(d, i, hit, claims, first[:1]); next != nil || err != nil {
@@ -95,6 +100,9 @@ func (v variant) size() int {
 // together returns all claims of those parties that are hit and whose claims
 // are the same as the first one's.
 func (j *job) together(hit []*claim) []*claim {
+	if len(j.parties) == 1 {
+		return j.claims
+	}
 	first := signature(j.claimsOf(hit[0].principal, ""))
 	var out []*claim
 	for _, p := range parties(hit) {

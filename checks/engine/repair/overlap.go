@@ -13,8 +13,9 @@ import (
 // within one budget; what cannot be told counts as the worse.
 type world struct {
 	partition string
-	bucket    string // "" for all
-	version   string // of the document
+	bucket    string       // "" for all
+	spans     []globs.Span // of the bucket and of its objects, once they are asked for
+	version   string       // of the document
 	budget    globs.Budget
 	read      map[string]globs.Pattern // by text
 }
@@ -37,7 +38,7 @@ type group struct {
 
 // The price of a look at plain patterns, and, for each element of the others,
 // of a search made ready.
-const glance, machine = 24, 8
+const glance, machine = 64, 8
 
 // common reports false only if it is proved that no string of the span is in all
 // groups.
@@ -119,21 +120,23 @@ func namesAction(s *policy.Statement, action string) bool {
 // level returns what spans the resources of the level, both levels if 0, and
 // groups that they are in.
 func (w *world) level(l policy.Level) ([]globs.Span, []group) {
-	slash := []globs.Pattern{w.glob("*/*")}
-	object := globs.Span{Prefix: w.bucket + "/", NonEmpty: true, Max: policy.MaxKey}
-	switch {
-	case w.bucket == "" && l == policy.BucketLevel:
-		return []globs.Span{{NonEmpty: true, Max: globs.Unbounded}}, []group{{slash, true}}
-	case w.bucket == "" && l == policy.ObjectLevel:
-		return []globs.Span{{NonEmpty: true, Max: globs.Unbounded}}, []group{{slash, false}}
-	case w.bucket == "":
-		return []globs.Span{{NonEmpty: true, Max: globs.Unbounded}}, nil
-	case l == policy.BucketLevel:
-		return []globs.Span{globs.Exactly(w.bucket)}, nil
-	case l == policy.ObjectLevel:
-		return []globs.Span{object}, nil
+	if w.bucket == "" {
+		all := []globs.Span{{NonEmpty: true, Max: globs.Unbounded}}
+		if l == 0 {
+			return all, nil
+		}
+		return all, []group{{[]globs.Pattern{w.glob("*/*")}, l == policy.BucketLevel}}
+	}
+	if w.spans == nil {
+		w.spans = []globs.Span{globs.Exactly(w.bucket), {Prefix: w.bucket + "/", NonEmpty: true, Max: policy.MaxKey}}
+	}
+	switch l {
+	case policy.BucketLevel:
+		return w.spans[:1], nil
+	case policy.ObjectLevel:
+		return w.spans[1:], nil
 	default:
-		return []globs.Span{globs.Exactly(w.bucket), object}, nil
+		return w.spans, nil
 	}
 }
 

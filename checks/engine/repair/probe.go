@@ -17,8 +17,7 @@ type probe struct {
 
 // probes are requests of which none may become allowed unless it is claimed: by
 // the parties and by others, on what is claimed and beside it.
-func (j *job) probes(before, after *draft) bool {
-	delta := newDelta(before, after)
+func (j *job) probes(before, after *draft, delta *delta) bool {
 	for _, p := range j.probing(before, after, delta) {
 		if !delta.concerns(p) {
 			continue
@@ -56,12 +55,18 @@ func (j *job) probing(before, after *draft, delta *delta) []probe {
 	var claims []*claim
 	known := map[kin]bool{}
 	for _, c := range j.claims {
-		if k := (kin{c.class, delta.likeness(c.action)}); !known[k] && delta.names(c.action) {
+		if !delta.names(c.action) {
+			continue
+		}
+		if k := (kin{c.class, delta.likeness(c.action)}); !known[k] {
 			known[k] = true
 			claims = append(claims, c)
 		}
 	}
-	w := witnesses{job: j, before: before.document, after: after.document, delta: delta, asked: asked(before.document, after.document)}
+	w := witnesses{
+		job: j, delta: delta, asked: asked(before.document, after.document),
+		role: policy.FreshRole(j.world.partition, elsewhere, before.document, after.document),
+	}
 	var probed []party
 	for i := 0; i < len(claims); i += len(claims)/maxProbed + 1 {
 		c := claims[i]
@@ -79,11 +84,11 @@ func (j *job) probing(before, after *draft, delta *delta) []probe {
 
 // witnesses collects probes.
 type witnesses struct {
-	job           *job
-	before, after *policy.Document
-	delta         *delta
-	asked         func(key string) bool
-	probes        []probe
+	job    *job
+	delta  *delta
+	asked  func(key string) bool
+	role   string // of an account elsewhere, by a name that stands in no policy
+	probes []probe
 }
 
 // places are the object, or bucket, that a claim is probed on, and a key that
@@ -164,7 +169,7 @@ func (w *witnesses) strangers(c *claim) []probe {
 	for _, context := range w.contexts(c.question.Context) {
 		out = append(out, probe{policy.SingleRequest{Anonymous: true, ResourceAccount: owner, Context: context}, false})
 		for _, account := range slices.Compact(accounts) {
-			role := policy.FreshRole(w.job.world.partition, account, w.before, w.after)
+			role := strings.Replace(w.role, elsewhere, account, 1)
 			signed := maps.Clone(context)
 			signed[accountKey], signed[arnKey] = []string{account}, []string{role}
 			out = append(out, probe{policy.SingleRequest{Principal: role, PrincipalAccount: account, ResourceAccount: owner, Context: signed}, true})

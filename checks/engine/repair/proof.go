@@ -62,7 +62,7 @@ func holds[T comparable](all, some []T) bool {
 
 // keeps reports whether the pieces deny what the Deny did.
 func (j *job) keeps(was *policy.Statement, now []*policy.Statement, after *draft) bool {
-	all := parties(j.claims)
+	all := j.parties
 	whole := func(s *policy.Statement) bool { return sameReach(was, s) && j.exceptsOnly(was, s, all) }
 	if len(now) == 0 || j.others(was, all) && !slices.ContainsFunc(now, whole) {
 		return false

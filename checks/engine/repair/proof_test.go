@@ -41,7 +41,7 @@ func proved(t *testing.T, text string) (proof, probes bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return j.prove(was, now), j.probes(was, now)
+	return j.prove(was, now), j.probes(was, now, newDelta(was, now))
 }
 
 func TestProofHolds(t *testing.T) {

@@ -2,6 +2,7 @@ package repair
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -77,7 +78,7 @@ func (j *job) change(before *draft) (*Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	if after, err = j.narrow(after); err != nil {
+	if after, err = j.narrow(after, after != before); err != nil {
 		return nil, err
 	}
 	if err := j.check(before, after); err != nil {
@@ -91,6 +92,7 @@ type job struct {
 	goal    Goal
 	claims  []*claim // all
 	wanting []*claim // those that are refused
+	parties []party  // who claims
 	world   world
 	edits   []string
 	engine  policy.Decider
@@ -110,26 +112,39 @@ func newJob(goal Goal, d *draft) (*job, error) {
 		j.world.budget = bucketBudget
 	}
 	j.engine.Budget = &j.world.budget
-	last := map[policy.Level]*claim{}
-	for _, r := range goal.Requirements {
-		level, _ := policy.ActionLevel(r.Question.Action)
-		c, err := newClaim(r, last[level])
-		if err != nil {
-			return nil, err
-		}
-		if j.world.version != policy.Version2012 && strings.Contains(c.resource, "${") {
-			return nil, impossible("keys that hold * or ? can be named only in a policy of version " + policy.Version2012)
-		}
-		j.world.partition = partition(r.Question)
-		if goal.Layer == policy.LayerBucketPolicy {
-			j.world.bucket = r.Question.Bucket
-		}
-		last[level] = &c
-		j.claims = append(j.claims, &c)
+	if err := j.read(); err != nil {
+		return nil, err
 	}
 	j.classify()
+	j.parties = parties(j.claims)
 	j.answer(d.document)
 	return j, nil
+}
+
+// read reads the requirements.
+func (j *job) read() error {
+	var last [policy.ObjectLevel + 1]*claim
+	all := make([]claim, len(j.goal.Requirements))
+	j.claims = make([]*claim, len(all))
+	for i := range all {
+		r, c := &j.goal.Requirements[i], &all[i]
+		level, ok := policy.ActionLevel(r.Question.Action)
+		if !ok {
+			return errors.New(r.Question.Action + " is not an action on a bucket or object")
+		}
+		if err := c.read(r, level, last[level]); err != nil {
+			return err
+		}
+		if j.world.version != policy.Version2012 && strings.Contains(c.resource, "${") {
+			return impossible("keys that hold * or ? can be named only in a policy of version " + policy.Version2012)
+		}
+		j.world.partition = partition(&r.Question)
+		if j.goal.Layer == policy.LayerBucketPolicy {
+			j.world.bucket = r.Question.Bucket
+		}
+		last[level], j.claims[i] = c, c
+	}
+	return nil
 }
 
 // answer decides the claims as the document is, unless somebody has done so.
