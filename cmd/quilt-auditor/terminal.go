@@ -4,8 +4,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/quilt-auditor/quilt-auditor/exporters/terminal"
 	"golang.org/x/term"
+
+	"github.com/quilt-auditor/quilt-auditor/exporters/terminal"
 )
 
 // tableWidth is the width of a table that goes to no terminal.
