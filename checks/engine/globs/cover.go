@@ -1,10 +1,12 @@
 package globs
 
+import "unicode/utf8"
+
 // Covered decides whether every string of the span is matched by at least one
 // of the patterns. If not, witness is a shortest string that none matches.
 //
-// The error is [ErrUnit], or [ErrBudget] for patterns with wildcards that
-// refuse colons, which are searched instead.
+// The error is [ErrUnit] or [ErrFresh], or [ErrBudget] for patterns with wildcards
+// that refuse colons, which are searched instead.
 func Covered(span Span, cover []Pattern) (ok bool, witness string, err error) {
 	if span.Empty() {
 		return true, "", nil
@@ -40,10 +42,14 @@ func coveredBothWays(span Span, cover []Pattern) (bool, string, error) {
 			return false, "", ErrUnit
 		}
 	}
-	if !missed {
+	switch {
+	case !missed:
 		return true, "", nil
+	case n*utf8.RuneLen(c) > span.Max:
+		return false, "", ErrFresh
+	default:
+		return false, span.fill(c, n), nil
 	}
-	return false, span.fill(c, n), nil
 }
 
 // runner is a pattern on its way through the open part of a span.
@@ -75,8 +81,7 @@ func (r *runner) advance(c rune) bool {
 // suffix that no pattern matches.
 func firstGap(u unit, span Span, cover []Pattern, c rune) (n int, found bool) {
 	runners := start(u, span, cover)
-	width := len(string(c))
-	for n = 0; n*width <= span.Max; n++ {
+	for n = 0; n <= span.Max; n++ {
 		if n >= span.least() && !anyAccepts(runners) {
 			return n, true
 		}

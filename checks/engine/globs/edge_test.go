@@ -110,6 +110,18 @@ func TestAllOfASCIIUsed(t *testing.T) {
 	if ok || err != nil || witness != "ā" {
 		t.Errorf("got %v %q %v", ok, witness, err)
 	}
+	// All characters of one byte are named, so that none stands for all of these.
+	short := globs.Span{NonEmpty: true, Max: 1}
+	if ok, witness, err = globs.Covered(short, used); ok || !errors.Is(err, globs.ErrFresh) {
+		t.Errorf("of one byte: got %v %q %v", ok, witness, err)
+	}
+	if ok, witness, err = globs.Find(short, nil, used, plenty()); ok || !errors.Is(err, globs.ErrFresh) {
+		t.Errorf("found, of one byte: got %v %q %v", ok, witness, err)
+	}
+	begun := globs.Span{Prefix: all.String(), NonEmpty: true, Max: 1}
+	if ok, witness, err = globs.Meets(begun, globs.Glob(all.String()+"*")); !ok || witness != all.String()+"z" || err != nil {
+		t.Errorf("met, of one byte: got %v %q %v", ok, witness, err)
+	}
 	if _, _, err = globs.Covered(globs.Span{NonEmpty: true, Max: globs.Unbounded}, append(used, globs.Glob("?"))); !errors.Is(err, globs.ErrUnit) {
 		t.Errorf("with ?: %v", err)
 	}

@@ -13,13 +13,16 @@ func Meets(span Span, p Pattern) (ok bool, witness string, err error) {
 		return false, "", nil
 	}
 	c := fresh([]Pattern{p}, span.Prefix, span.Suffix)
-	if p.shape == tail && !p.fold && span.Suffix == "" && c < utf8.RuneSelf {
+	if c >= utf8.RuneSelf {
+		c = anyLetter // to wildcards all characters are alike
+	}
+	if p.shape == tail && !p.fold && span.Suffix == "" {
 		return span.meetsTail(p, c)
 	}
 	open, ok := shortestJoin(codePoint, span, p, c)
-	if p.ones && (!span.ascii() || c >= 0x80) {
+	if p.ones && !span.ascii() {
 		other, also := shortestJoin(byteUnit, span, p, c)
-		if also != ok || c >= 0x80 || other != open {
+		if also != ok || other != open {
 			return false, "", ErrUnit
 		}
 	}
@@ -28,6 +31,8 @@ func Meets(span Span, p Pattern) (ok bool, witness string, err error) {
 	}
 	return true, span.Prefix + open + span.Suffix, nil
 }
+
+const anyLetter = 'z'
 
 // meetsTail is Meets for a span without suffix and a pattern that is a literal
 // and one *, whose beginnings are known to agree.

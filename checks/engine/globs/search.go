@@ -28,7 +28,7 @@ const (
 // Find looks for a string of the span that matches at least one pattern of
 // every group in some and no pattern in none. Witness is one with the fewest
 // bytes. Found is false only if it is proved that there is none; the error is
-// [ErrBudget] or [ErrUnit].
+// [ErrBudget], [ErrUnit] or [ErrFresh].
 //
 // The search is a breadth-first walk over the sets of positions that all the
 // patterns can be in, over an alphabet of the characters which some names and
@@ -55,6 +55,9 @@ func Find(span Span, some [][]Pattern, none []Pattern, budget *Budget) (found bo
 	f.machine = newMachine(all, symbols, span.Suffix)
 	f.budget.Spend(f.machine.words * len(symbols) / glance)
 	text, found, err := f.run(span, all)
+	if !found && err == nil && f.fresh >= utf8.RuneSelf && span.Max != Unbounded {
+		err = ErrFresh
+	}
 	if err != nil || !found {
 		return false, "", err
 	}

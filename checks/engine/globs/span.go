@@ -17,6 +17,9 @@ var (
 	// ErrUnit means that the answer depends on whether ? stands for one byte
 	// or for one code point, which is not documented.
 	ErrUnit = errors.New("the answer depends on whether ? matches a byte or a code point")
+	// ErrFresh means that the patterns name every character of one byte, and that
+	// longer ones do not fit into a deciding string.
+	ErrFresh = errors.New("the patterns leave no character to write a deciding string with")
 )
 
 // Span is the set of strings Prefix + x + Suffix for every x of at most Max

@@ -81,23 +81,6 @@ func matchingActions(text string) (rows actionSet, odd bool) {
 	return rows, odd
 }
 
-// lowerASCII changes A to Z only, as names of actions have no other letters:
-// strings.ToLower would make the Kelvin sign a k.
-func lowerASCII(text string) string {
-	for i := range len(text) {
-		if 'A' <= text[i] && text[i] <= 'Z' {
-			lower := []byte(text)
-			for ; i < len(lower); i++ {
-				if 'A' <= lower[i] && lower[i] <= 'Z' {
-					lower[i] += 'a' - 'A'
-				}
-			}
-			return string(lower)
-		}
-	}
-	return text
-}
-
 // matchesName reports whether a glob matches a name in ASCII. It goes back to
 // the last star only, so that it takes no more steps than the product of both
 // lengths; compiling the glob first would take longer.

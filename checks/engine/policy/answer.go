@@ -1,7 +1,5 @@
 package policy
 
-import "slices"
-
 // AnswerKind is the outcome of a question.
 type AnswerKind string
 
@@ -89,32 +87,4 @@ type DecidedBy struct {
 	Statement *int   `json:"statement,omitempty"`
 	Sid       string `json:"sid,omitempty"`
 	Effect    string `json:"effect"`
-}
-
-// causes collects why something stayed open.
-type causes struct {
-	keys   []string // unknown keys
-	reason string   // the first construct that is not settled
-	by     *rule    // the statement that holds it
-}
-
-func (c *causes) addKey(key string) {
-	if !slices.Contains(c.keys, key) {
-		c.keys = append(c.keys, key)
-	}
-}
-
-func (c *causes) addReason(by *rule, reason string) {
-	if c.reason == "" {
-		c.reason, c.by = reason, by
-	}
-}
-
-func (c *causes) addAll(other causes) {
-	for _, key := range other.keys {
-		c.addKey(key)
-	}
-	if c.reason == "" {
-		c.reason, c.by = other.reason, other.by
-	}
 }

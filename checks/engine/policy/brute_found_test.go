@@ -13,13 +13,17 @@ func TestFoundByBruteForce(t *testing.T) {
 		principal, action                    string
 		keys                                 policy.Keys
 		bucket, identity, boundary, endpoint string
+		scp, rcp                             string
+		unknown, any                         []string
 		unknownByDefault                     bool
+		tags                                 []string // values of aws:TagKeys
 		want                                 policy.AnswerKind
 		witness                              string // the key, or one of the same length
 	}
 	const (
 		user    = `{"AWS":"111122223333"}`
 		grant   = `{"Effect":"Allow","Principal":` + user + `,"Action":"s3:*","Resource":["arn:aws:s3:::foo","arn:aws:s3:::foo/*"]}`
+		all     = `{"Effect":"Allow","Action":"*","Resource":"*"}`
 		nothing = `{"Effect":"Allow","Action":"ec2:*","Resource":"*"}`
 	)
 	for name, c := range map[string]found{
@@ -51,11 +55,53 @@ func TestFoundByBruteForce(t *testing.T) {
 			principal: roleARN, action: "s3:ListBucket", want: policy.Undecided,
 			bucket: `{"Effect":"Allow","Principal":` + user + `,"Action":"s3:*","Resource":"arn:aws:s3:::foo","Condition":{"ForAnyValue:StringNotEqualsIfExists":{"aws:TagKeys":"x"}}}`,
 		},
+		"an operator without a set operator on a list of one value": {
+			principal: data, tags: []string{"x"}, want: policy.Refused, witness: "zz",
+			identity: `{"Effect":"Deny","Action":"S3:getobject","Resource":"arn:aws:s3:::foo/?","Condition":{"StringEquals":{"aws:TagKeys":["x","y"]}}},
+				{"Effect":"Allow","Action":"s3:G?tObject","Resource":"arn:aws:s3:::foo/?"}`,
+		},
+		"a Deny of shorter keys for requests without a key that is left open": {
+			principal: roleARN, unknown: []string{"s3:max-keys"}, any: []string{"aws:username"}, want: policy.Conditional, witness: "b",
+			bucket: grant + `,{"Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":["arn:aws:s3:::foo/${aws:username, 'b'}*","arn:aws:s3:::foo/??*"],
+				"Condition":{"NumericEquals":{"s3:max-keys":"10"}}}`,
+		},
+		"a service-linked role of an account, which resource control policies do not bind": {
+			principal: control, unknownByDefault: true, want: policy.Refused, witness: "a",
+			bucket: grant + `,{"Effect":"Allow","Principal":{"AWS":"` + linked + `"},"Action":"s3:*","Resource":"*"}`,
+			rcp:    `{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::foo/*","Condition":{"StringLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/*"}}}`,
+		},
+		"a session of what may be a service-linked role, and a key that is left open": {
+			principal: linkedRun, unknown: []string{"aws:CurrentTime"}, identity: all, want: policy.Undecided,
+			bucket: grant + `,{"Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2026-01-01T00:00:00Z"}}}`,
+			scp:    all + `,{"Effect":"Deny","Action":"s3:GetObject","Resource":"*","Condition":{"DateGreaterThanIfExists":{"aws:CurrentTime":"2026-01-01T00:00:00Z"}}}`,
+		},
+		"a session of what may be a service-linked role, whose organization changes nothing": {
+			principal: linkedRun, unknown: []string{"aws:CurrentTime"}, identity: all, want: policy.Conditional, witness: "a", scp: all,
+			bucket: grant + `,{"Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2026-01-01T00:00:00Z"}}}`,
+		},
+		"a negated operator without a set operator on a list": {
+			principal: data, tags: []string{"x", "y"}, want: policy.Refused, witness: "zz",
+			identity: `{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::foo/?","Condition":{"StringNotEquals":{"aws:TagKeys":"x"}}}`,
+		},
+		"a negated operator without a set operator on a list of one value": {
+			principal: data, tags: []string{"x"}, want: policy.Refused, witness: "zz",
+			identity: `{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::foo/?","Condition":{"StringNotEquals":{"aws:TagKeys":"x"}}}`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			q, l := ask(c.principal, "s3:GetObject"), policy.Layers{Bucket: bucketPolicy(t, c.bucket)}
 			q.Keys, q.UnknownByDefault, q.Context = c.keys, c.unknownByDefault, map[string][]string{}
+			q.Unknown, q.Any = c.unknown, c.any
+			if c.scp != "" {
+				l.SCPs = [][]*policy.Document{{mustParse(t, `{"Version":"2012-10-17","Statement":[`+c.scp+`]}`, policy.SCP)}}
+			}
+			if c.rcp != "" {
+				l.RCPs = [][]*policy.Document{{mustParse(t, `{"Version":"2012-10-17","Statement":[`+c.rcp+`]}`, policy.RCP)}}
+			}
+			if c.tags != nil {
+				q.Context["aws:TagKeys"] = c.tags
+			}
 			if c.action != "" {
 				q.Action = c.action
 			}

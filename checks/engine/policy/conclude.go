@@ -100,11 +100,7 @@ func (d *decision) addGranting(granting []*rule, demand *requirement) []*rule {
 }
 
 func (d *decision) undecided(why causes) Answer {
-	answer := Answer{Kind: Undecided, DependsOn: why.keys, Reason: why.reason}
-	if answer.DependsOn == nil {
-		answer.DependsOn = []string{}
-	}
-	slices.Sort(answer.DependsOn)
+	answer := Answer{Kind: Undecided, DependsOn: why.keys.names(d.env.slots), Reason: why.reason}
 	if answer.Reason == "" {
 		answer.Reason = "the policies cannot be evaluated for this request"
 	}

@@ -1,5 +1,7 @@
 package policy
 
+import "strings"
+
 // condition is a compiled Condition.
 type condition struct {
 	source   *Condition
@@ -17,16 +19,17 @@ func compileCondition(source *Condition, variables bool) condition {
 	return c
 }
 
-// holds decides the condition for what a request carries. A single-valued
-// operator does not match a list of values, but what its negation does then, and
-// what either does with a list of one value, is not settled ("Single-valued vs.
-// multivalued context keys").
+// holds decides the condition for what a request carries.
 func (c *condition) holds(values *env) tri {
-	if c.operator.family == familyUnclear || len(c.values) == 0 {
-		return open
-	}
-	value := values.named(c.key, c.source.Key).current
-	if value.state == unknown {
+	return c.holdsWith(values.named(c.key, c.source.Key).current, values)
+}
+
+// holdsWith is holds for that value of the key. A single-valued operator does
+// not match a list of values, but what its negation does then, and what either
+// does with a list of one value, is not settled ("Single-valued vs. multivalued
+// context keys").
+func (c *condition) holdsWith(value keyValue, values *env) tri {
+	if c.operator.family == familyUnclear || len(c.values) == 0 || value.state == unknown {
 		return open
 	}
 	if c.operator.family == familyNull {
@@ -121,5 +124,5 @@ func isARN(text string) bool {
 			colons++
 		}
 	}
-	return colons >= arnParts-1
+	return colons >= arnParts-1 && strings.HasPrefix(text, "arn:")
 }

@@ -110,6 +110,18 @@ var conditionCases = []conditionCase{
 	{"BinaryEquals", `"YQ=="`, "a", "?FC"},
 	{"BinaryEqualsIfExists", `"YQ=="`, "Yg==", "FTC"},
 	{"NullIfExists", `"true"`, "a", "???"},
+	{"StringEqualsIgnoreCase", `"k"`, "\u212a", "?FC"}, // the Kelvin sign
+	{"StringEqualsIgnoreCase", `"k"`, "\u212b", "FFC"},
+	{"ArnLike", `"*:aws:sns:r:1:t"`, "arn:aws:sns:r:1:t", "???"},
+	{"ArnNotLike", `"arn:aws:sns:r:1:t"`, "x:aws:sns:r:1:t", "?TC"},
+	{"Bool", `"falſe"`, "false", "???"},
+	{"DateLessThan", `"2026-01-01T1:00:00Z"`, "2025-01-01", "???"},
+	{"DateLessThan", `"2026-01-01T01:00:00,5Z"`, "2025-01-01", "???"},
+	{"IpAddress", `"::ffff:10.0.0.0/104"`, "10.0.0.1", "???"},
+	{"IpAddress", `"10.0.0.0/8"`, "::ffff:10.0.0.1", "?FC"},
+	{"IpAddress", `"10.0.0.0/8"`, "::ffff:11.0.0.1", "FFC"},
+	{"IpAddress", `"fe80::/10"`, "fe80::1%eth0", "?FC"},
+	{"BinaryEquals", `"YR=="`, "YQ==", "???"}, // bits left over
 	{"StringEqualsIfExistsIfExists", `"a"`, "a", "???"},
 }
 

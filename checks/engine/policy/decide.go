@@ -31,7 +31,7 @@ func (d *Decider) Decide(q Question, layers Layers) (Answer, error) {
 		return Answer{}, fmt.Errorf("deciding %s for %s on bucket %s: %w", q.Action, q.Principal, q.Bucket, err)
 	}
 	asked := d.decision.asked
-	if answer.Kind == Refused {
+	if answer.Witness != nil {
 		answer = d.shortened(answer, &layers)
 	}
 	return asked.confirm(answer, &layers), nil
@@ -96,6 +96,7 @@ type decision struct {
 	public       publicity
 	rules        []rule
 	callers      []caller
+	refreshed    *caller // that the rules are set for
 	env          env
 	budget       globs.Budget
 	plain        []globs.Pattern // scratch
@@ -122,6 +123,7 @@ func (d *decision) start(q *Question, layers *Layers, a asker, level Level) {
 	d.asked, d.question = *q, &d.asked
 	d.asker, d.target = a, q.target(level)
 	d.bounded, d.blocked, d.tried = layers.Identity != nil && layers.Boundary != nil, false, false
+	d.refreshed = nil
 	d.rules, d.plain, d.budget = rules, plain, globs.DefaultBudget
 	d.env = env{question: d.question, asker: &d.asker, slots: d.room.slots[:0]}
 	d.public = publicity{}

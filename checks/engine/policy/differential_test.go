@@ -20,7 +20,10 @@ func sampleKeys(keys policy.Keys) []string {
 	if keys.Exact != "" {
 		return []string{keys.Exact}
 	}
-	out := []string{keys.Prefix + "${aws:username}" + keys.Suffix} // which is text in policies of the old version
+	var out []string
+	for _, text := range []string{"${aws:username}", "${aws:username, 'b'}", "a${*}", "a*", "*", "${*}"} { // which are text in policies of the old version
+		out = append(out, keys.Prefix+text+keys.Suffix)
+	}
 	level := []string{""}
 	for range 4 {
 		var next []string
@@ -88,7 +91,7 @@ func membersOf(q policy.Question) []caller {
 	arns := []string{q.Principal}
 	switch q.Principal {
 	case control:
-		arns = []string{"arn:aws:iam::111122223333:role/zz", "arn:aws:iam::111122223333:user/az", "arn:aws:iam::111122223333:user/zz", roleARN, userARN}
+		arns = []string{"arn:aws:iam::111122223333:role/zz", "arn:aws:iam::111122223333:user/az", "arn:aws:iam::111122223333:user/zz", roleARN, userARN, federatedARN, linked}
 	case data:
 		arns = []string{"arn:aws:iam::444455556666:role/zz", "arn:aws:iam::444455556666:user/az", "arn:aws:iam::444455556666:user/zz", localARN}
 	}
@@ -103,9 +106,8 @@ func carriedBy(q policy.Question, arn string) map[string][]string {
 	if !q.UnknownByDefault || arn == "*" {
 		return map[string][]string{}
 	}
-	return map[string][]string{
-		"aws:PrincipalArn": {strings.Replace(arn, sessionARN, roleARN, 1)}, "aws:PrincipalAccount": {strings.Split(arn, ":")[4]},
-	}
+	role := strings.NewReplacer(sessionARN, roleARN, linkedRun, linked).Replace(arn)
+	return map[string][]string{"aws:PrincipalArn": {role}, "aws:PrincipalAccount": {strings.Split(arn, ":")[4]}}
 }
 
 // asked leaves out the keys that no policy mentions.

@@ -17,6 +17,8 @@ import (
 const (
 	sessionARN = "arn:aws:sts::111122223333:assumed-role/Indexer/s1"
 	userARN    = "arn:aws:iam::111122223333:user/alice"
+	// federatedARN is a session that some user asked for.
+	federatedARN = "arn:aws:sts::111122223333:federated-user/fay"
 )
 
 // worldKeys are the condition keys in play with the values that are tried.
@@ -101,10 +103,15 @@ func drawStatement(r *rand.Rand, kind policy.Kind) map[string]any {
 	if r.IntN(10) == 0 {
 		principal = "NotPrincipal"
 	}
+	short := "arn:aws:s3:*"
+	if kind == policy.RCP {
+		short = "*" // AWS does not save others
+	}
 	s[action] = drawSome(r, "s3:GetObject", "s3:Get*", "s3:*", "*", "S3:getobject", "s3:ListBucket", "s3:G?tObject", "s3:PutObject")
 	s[resource] = drawSome(r, "*", "arn:aws:s3:::foo/*", "arn:aws:s3:::foo/*", "arn:aws:s3:::foo", "arn:aws:s3:::foo*",
 		"arn:aws:s3:::foo/a*", "arn:aws:s3:::foo/*b", "arn:aws:s3:::foo/?", "arn:aws:s3:::foo/??*", "arn:aws:s3:::foo/b?*",
-		"arn:aws:s3:*:*:f?o/*", "arn:aws:s3:::bar/*", "arn:aws-cn:s3:::foo/*", "arn:aws:s3:::foo/${aws:username}*", "arn:aws:s3:::f*a")
+		"arn:aws:s3:*:*:f?o/*", "arn:aws:s3:::bar/*", "arn:aws-cn:s3:::foo/*", "arn:aws:s3:::foo/${aws:username}*", "arn:aws:s3:::f*a",
+		"arn:aws:s3:::foo/${aws:username, 'b'}*", "arn:aws:s3:::foo/a${*}*", pick(r, short, "arn:aws:s3:::foo/?b*", "arn:aws:s3:::foo/*"))
 	switch kind {
 	case policy.Resource, policy.Endpoint:
 		s[principal] = drawPrincipal(r)
@@ -149,7 +156,7 @@ func drawPrincipal(r *rand.Rand) any {
 		return map[string][]string{"Service": {"logging.s3.amazonaws.com"}}
 	}
 	return map[string][]string{"AWS": drawSome(r, control, control, "arn:aws:iam::111122223333:root", roleARN, sessionARN,
-		userARN, data, localARN, "*", "AROAEXAMPLEEXAMPLE123", "999999999999")}
+		userARN, data, localARN, "*", "AROAEXAMPLEEXAMPLE123", "999999999999", federatedARN, linked, linkedRun)}
 }
 
 func drawDocument(t testing.TB, r *rand.Rand, kind policy.Kind, most int) *policy.Document {
@@ -219,9 +226,10 @@ func drawLevels(t testing.TB, r *rand.Rand, kind policy.Kind) (levels [][]*polic
 
 func drawQuestion(r *rand.Rand, anonymous bool) policy.Question {
 	q := policy.Question{
-		Principal: pick(r, control, roleARN, roleARN, sessionARN, userARN, localARN, data),
-		Action:    pick(r, "s3:GetObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"),
-		Bucket:    "foo", BucketAccount: data, Context: map[string][]string{},
+		Principal: pick(r, control, control, roleARN, roleARN, roleARN, sessionARN, sessionARN, userARN, userARN, localARN, localARN, data, data,
+			federatedARN, linked, linkedRun),
+		Action: pick(r, "s3:GetObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"),
+		Bucket: "foo", BucketAccount: data, Context: map[string][]string{},
 	}
 	if anonymous && r.IntN(8) == 0 {
 		q.Principal = "*"

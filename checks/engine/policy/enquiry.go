@@ -81,10 +81,10 @@ func (q *enquiry) add(c *condition, e *env) {
 	}
 }
 
-// anyARN matches what has the six parts of an ARN.
+// anyARN matches what isARN does.
 func anyARN() globs.Pattern {
 	return globs.Compile(
-		globs.Part{Text: "*:*:*:*:*:", Kind: globs.Segment}, globs.Part{Text: "*", Kind: globs.Wild})
+		globs.Part{Text: "arn:*:*:*:*:", Kind: globs.Segment}, globs.Part{Text: "*", Kind: globs.Wild})
 }
 
 // values lists values of every class that the conditions tell apart. It is
@@ -124,8 +124,7 @@ func (q *enquiry) textValues(budget *globs.Budget) ([]string, bool) {
 	}
 	guards := q.guards
 	if len(guards) == 0 && arnValued(q.key) {
-		guards = []globs.Pattern{globs.Compile(
-			globs.Part{Text: "arn:*:*:*:*:", Kind: globs.Segment}, globs.Part{Text: "*", Kind: globs.Wild})}
+		guards = []globs.Pattern{anyARN()}
 	}
 	share := *budget / classesShare
 	classes, err := globs.Classes(slices.Concat(patterns, guards), &share)

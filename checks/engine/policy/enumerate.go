@@ -29,6 +29,7 @@ func (d *decision) answer() Answer {
 	d.keep(d.locate)
 	d.tried = true
 	fixed, free := d.split()
+	d.steady(slices.Concat(fixed, free))
 	outcomes := []outcome{}
 	each(fixed, func() {
 		joined := outcome{kind: Granted}
@@ -135,7 +136,8 @@ func (d *decision) final(outcomes []outcome, fixed []*slot) Answer {
 	case count[Refused] == len(outcomes):
 		return d.refused(&outcomes[0])
 	case count[Granted] > 0 && count[Refused] > 0:
-		why := causes{keys: deciding(outcomes, fixed)}
+		var why causes
+		why.addDeciding(outcomes, fixed)
 		why.addOutcomes(outcomes)
 		answer := d.conditional(outcomes, why.keys)
 		if count[Undecided] == 0 {
@@ -146,9 +148,7 @@ func (d *decision) final(outcomes []outcome, fixed []*slot) Answer {
 	var why causes
 	why.addOutcomes(outcomes)
 	if why.reason == "" && len(why.keys) > 0 {
-		for _, key := range deciding(outcomes, fixed) {
-			why.addKey(key)
-		}
+		why.addDeciding(outcomes, fixed)
 		return d.conditional(outcomes, why.keys)
 	}
 	return d.undecided(why)
@@ -160,18 +160,16 @@ func (c *causes) addOutcomes(outcomes []outcome) {
 	}
 }
 
-// deciding names the slots on whose value alone some outcome depends.
-func deciding(outcomes []outcome, fixed []*slot) []string {
-	var out []string
+// addDeciding adds the slots on whose value alone some outcome depends.
+func (c *causes) addDeciding(outcomes []outcome, fixed []*slot) {
 	stride := len(outcomes)
 	for _, s := range fixed {
 		block := stride
 		stride /= len(s.domain)
 		if differs(outcomes, block, stride) {
-			out = append(out, s.name)
+			c.addKey(s.place)
 		}
 	}
-	return out
 }
 
 // differs reports whether two outcomes that are a multiple of stride apart
@@ -186,9 +184,8 @@ func differs(outcomes []outcome, block, stride int) bool {
 	return false
 }
 
-func (d *decision) conditional(outcomes []outcome, keys []string) Answer {
-	slices.Sort(keys)
-	answer := Answer{Kind: Conditional, DependsOn: keys}
+func (d *decision) conditional(outcomes []outcome, keys slotSet) Answer {
+	answer := Answer{Kind: Conditional, DependsOn: keys.names(d.env.slots)}
 	for i := range outcomes {
 		if outcomes[i].kind == Refused {
 			answer.Witness, answer.DecidedBy = d.witness(&outcomes[i]), outcomes[i].decidedBy()

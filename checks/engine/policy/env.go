@@ -8,6 +8,7 @@ import (
 
 // slot is one condition key that the policies ask for.
 type slot struct {
+	place     int      // among the slots
 	key       string   // normalised
 	name      string   // as the question or else the policy spells it
 	base      keyValue // what the question says of it
@@ -43,7 +44,7 @@ func (e *env) named(key, spelling string) *slot {
 	if i := e.find(key); i >= 0 {
 		return &e.slots[i]
 	}
-	s := slot{key: key, name: spelling}
+	s := slot{place: len(e.slots), key: key, name: spelling}
 	e.classify(&s)
 	s.chosen, s.current = s.base, s.base
 	e.slots = append(e.slots, s)

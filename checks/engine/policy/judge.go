@@ -32,7 +32,9 @@ func (d *decision) judge(c *caller) outcome {
 		}
 	}
 	for i := range d.requirements {
-		d.allows(&d.requirements[i], &out)
+		if d.requirements[i].layer != idSCP || !c.serviceLinked() {
+			d.allows(&d.requirements[i], &out)
+		}
 	}
 	switch {
 	case out.kind == Refused:
@@ -73,7 +75,7 @@ func (d *decision) denies(r *rule, out *outcome) {
 		return
 	}
 	out.doubt()
-	r.explain(&d.env, &out.why)
+	d.explain(r, &out.why)
 }
 
 // allows looks for what the requirement does not allow.
@@ -158,7 +160,7 @@ func (d *decision) explainGap(r *requirement, why *causes) {
 	for i := range d.rules {
 		rule := &d.rules[i]
 		if !rule.statement.deny && both(rule.status, r.counts(rule)) != no && d.locate(rule) {
-			rule.explain(&d.env, why)
+			d.explain(rule, why)
 		}
 	}
 }

@@ -24,26 +24,28 @@ type keyValue struct {
 func normalKey(name string) string {
 	service, tag, found := strings.Cut(name, "/")
 	if !found {
-		return strings.ToLower(service)
+		return lowerASCII(service)
 	}
-	return strings.ToLower(service) + "/" + tag
+	return lowerASCII(service) + "/" + tag
 }
 
 // sameKey reports whether name, in any case, is the normalised key.
 func sameKey(name, key string) bool {
 	slash := strings.IndexByte(key, '/')
 	if slash < 0 {
-		return strings.EqualFold(name, key)
+		return equalFoldASCII(name, key)
 	}
-	return len(name) == len(key) && name[slash:] == key[slash:] && strings.EqualFold(name[:slash], key[:slash])
+	return len(name) == len(key) && name[slash:] == key[slash:] && equalFoldASCII(name[:slash], key[:slash])
 }
 
 // multiValued reports whether requests carry lists under the key ("AWS global
-// condition context keys").
+// condition context keys"; in "Actions, resources, and condition keys for Amazon
+// S3" the type ArrayOfString).
 func multiValued(key string) bool {
 	switch key {
 	case "aws:calledvia", "aws:principalorgpaths", "aws:principalservicenameslist",
-		"aws:resourceorgpaths", "aws:sourceorgpaths", "aws:tagkeys", "s3:requestobjecttagkeys":
+		"aws:resourceorgpaths", "aws:sourceorgpaths", "aws:tagkeys", "aws:vpceorgpaths",
+		"s3:inventoryaccessibleoptionalfields", "s3:requestobjecttagkeys":
 		return true
 	default:
 		return false

@@ -1,6 +1,9 @@
 package policy
 
-import "strings"
+import (
+	"reflect"
+	"strings"
+)
 
 // layerID is a [Layer] in short.
 type layerID uint8
@@ -94,12 +97,12 @@ func (d *decision) gatherDocument(document *Document, at place, row int) {
 	}
 }
 
-// serviceLinked reports whether the asker is a service-linked role, which the
+// serviceLinked reports whether it is a service-linked role, which the
 // policies of an organization do not restrict ("Service control policies" and
 // "Resource control policies", AWS Organizations User Guide). Session ARNs leave
 // out the path, by which such a role is known.
-func (a *asker) serviceLinked() bool {
-	return a.form == formRole && strings.HasPrefix(a.name, "aws-service-role/")
+func (p *principal) serviceLinked() bool {
+	return p.form == formRole && strings.HasPrefix(p.name, "aws-service-role/")
 }
 
 // linkedSession is in the ARN of a session whose role bears a name as
@@ -119,8 +122,12 @@ func (d *Decider) decideBothWays(q *Question, layers *Layers) (Answer, error) {
 	if err != nil || without.Kind == Refused {
 		return without, err
 	}
-	if with.Kind == without.Kind {
+	switch {
+	case with.Kind != without.Kind:
+	case with.Kind != Conditional:
 		return with, nil
+	case len(with.When) > 0 && reflect.DeepEqual(with.When, without.When):
+		return without, nil // whose witness is refused in either case
 	}
 	return Answer{Kind: Undecided, DependsOn: []string{}, DecidedBy: with.DecidedBy, Reason: "the session's ARN does not tell whether its role is a service-linked role, which the policies of an organization do not restrict"}, nil
 }

@@ -1,13 +1,11 @@
 package policy
 
-import "strings"
-
 // Likeness tells actions apart that statements of the layers treat
 // differently: where two actions on the same level are alike, questions that
 // differ in nothing else have the same answer, but for the action in it. An
 // action that is not known is like no other.
 func (l *Layers) Likeness(action string) string {
-	row, ok := actions.find(strings.ToLower(action))
+	row, ok := actions.row(action)
 	if !ok {
 		return action
 	}

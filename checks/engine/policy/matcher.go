@@ -39,7 +39,7 @@ func compileMatcher(op operator, text string, variables bool) matcher {
 		flag, ok := parseBool(text)
 		return matcher{flag: flag, unclear: !ok}
 	case familyBinary:
-		bytes, err := base64.StdEncoding.DecodeString(text)
+		bytes, err := base64.StdEncoding.Strict().DecodeString(text)
 		return matcher{bytes: string(bytes), unclear: err != nil}
 	default:
 		return matcher{unclear: true}
@@ -73,7 +73,7 @@ func folded(p globs.Pattern, fold bool) globs.Pattern {
 // wildcards do not reach over the first five colons.
 func compileARN(text string, templated bool) matcher {
 	parts := strings.SplitN(text, ":", arnParts)
-	if len(parts) < arnParts {
+	if len(parts) < arnParts || parts[0] != "arn" {
 		return matcher{unclear: true}
 	}
 	head := strings.Join(parts[:arnParts-1], ":") + ":"
@@ -108,13 +108,9 @@ func (m *matcher) match(op operator, value string, values *env) tri {
 		date, ok := parseDate(value)
 		return m.compare(op.relation, date, ok)
 	case familyAddress:
-		address, err := netip.ParseAddr(value)
-		if err != nil {
-			return open
-		}
-		return truth(m.addresses.Contains(address))
+		return m.matchAddress(value)
 	case familyBinary:
-		bytes, err := base64.StdEncoding.DecodeString(value)
+		bytes, err := base64.StdEncoding.Strict().DecodeString(value)
 		if err != nil {
 			return open
 		}
@@ -126,6 +122,20 @@ func (m *matcher) match(op operator, value string, values *env) tri {
 		}
 		return truth(flag == m.flag)
 	}
+}
+
+// matchAddress compares an address. One of version 4 that is written as one of
+// version 6 can be taken for either.
+func (m *matcher) matchAddress(value string) tri {
+	address, err := netip.ParseAddr(value)
+	if err != nil || address.Zone() != "" {
+		return open
+	}
+	in := m.addresses.Contains(address)
+	if in != m.addresses.Contains(address.Unmap()) {
+		return open
+	}
+	return truth(in)
 }
 
 // matchText matches a glob. How letters outside ASCII fold is not documented.
@@ -145,12 +155,18 @@ func (m *matcher) matchText(fold bool, value string, values *env) tri {
 	switch {
 	case err != nil:
 		return open
+	case fold && pattern.Match(foldedToASCII.Replace(value)) != matched:
+		return open
 	case matched && !sure:
 		return open
 	default:
 		return truth(matched)
 	}
 }
+
+// foldedToASCII writes the two characters outside ASCII that Unicode folds into
+// it, the Kelvin sign and the long s, as what they fold to.
+var foldedToASCII = strings.NewReplacer("\u212a", "k", "\u017f", "s")
 
 func (m *matcher) compare(relation relation, value quantity, ok bool) tri {
 	if !ok {
@@ -173,9 +189,9 @@ func (m *matcher) compare(relation relation, value quantity, ok bool) tri {
 
 func parseBool(text string) (flag, ok bool) {
 	switch {
-	case strings.EqualFold(text, "true"):
+	case equalFoldASCII(text, "true"):
 		return true, true
-	case strings.EqualFold(text, "false"):
+	case equalFoldASCII(text, "false"):
 		return false, true
 	default:
 		return false, false
@@ -183,13 +199,14 @@ func parseBool(text string) (flag, ok bool) {
 }
 
 // parseAddresses reads an address or a CIDR block, of either version. Bits of
-// the host are ignored.
+// the host are ignored. It is false for addresses of version 4 that are written as
+// ones of version 6, too.
 func parseAddresses(text string) (netip.Prefix, bool) {
 	if prefix, err := netip.ParsePrefix(text); err == nil {
-		return prefix.Masked(), true
+		return prefix.Masked(), !prefix.Addr().Is4In6()
 	}
 	address, err := netip.ParseAddr(text)
-	if err != nil || address.Zone() != "" {
+	if err != nil || address.Zone() != "" || address.Is4In6() {
 		return netip.Prefix{}, false
 	}
 	return netip.PrefixFrom(address, address.BitLen()), true

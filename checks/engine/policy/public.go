@@ -151,7 +151,7 @@ func fixedText(key, text string, op operator, variables bool) tri {
 	switch {
 	case hasVariables(text):
 		return truthOrOpen(false, !variables)
-	case key == "aws:userid" && roleUserID(text):
+	case key == "aws:userid" && sessionUserID(text):
 		return open
 	case !wild:
 		return yes
@@ -164,11 +164,12 @@ func fixedText(key, text string, op operator, variables bool) tri {
 	}
 }
 
-// roleUserID reports whether the text is what the definition calls AROLEID:*,
-// which it sets apart without saying what it makes of it.
-func roleUserID(text string) bool {
+// sessionUserID reports whether the text may be what the definition calls
+// AROLEID:*, which it sets apart without saying what it makes of it. Without
+// wildcards that is any with a colon.
+func sessionUserID(text string) bool {
 	id, _, found := strings.Cut(text, ":")
-	return found && strings.HasPrefix(id, "AROA") && uniqueID(id)
+	return found && !strings.ContainsAny(id, "*?")
 }
 
 // fixedAccessPoint reports whether an access point's ARN has wildcards only in

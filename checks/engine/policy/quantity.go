@@ -99,6 +99,10 @@ func parseDate(text string) (quantity, bool) {
 		}
 		return parseNumber(text)
 	}
+	const hour = len("2006-01-02T15")
+	if len(text) > hour && text[hour] != ':' || strings.Contains(text, ",") {
+		return quantity{}, false // which time.Parse would pass
+	}
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04Z07:00", time.DateOnly, "2006-01"} {
 		if at, err := time.Parse(layout, text); err == nil {
 			return quantity{at.Unix(), int64(at.Nanosecond()) * (scale / int64(time.Second))}, true

@@ -6,10 +6,10 @@ import "strings"
 // of one of them, and nobody should have to trust the other.
 const disagreement = "two evaluations of the same request disagree, which is a defect of the auditor: please report it with the policies"
 
-// confirm replays the witness of a refusal by the single evaluator, which
-// shares no code with the decision, and takes back what it does not confirm.
+// confirm replays the witness by the single evaluator, which shares no code with
+// the decision, and takes back what it does not confirm.
 func (q *Question) confirm(answer Answer, layers *Layers) Answer {
-	if answer.Kind != Refused || q.replay(answer.Witness, layers) == SingleDenied {
+	if answer.Witness == nil || q.replay(answer.Witness, layers) == SingleDenied {
 		return answer
 	}
 	return Answer{Kind: Undecided, DependsOn: []string{}, Reason: disagreement}
@@ -21,7 +21,7 @@ func (q *Question) replay(w *Witness, layers *Layers) SingleAnswer {
 
 // shortened asks once more, for the witness's caller and just what its request
 // carries: something shorter may be refused to that, where an Allow counts for
-// others only.
+// others only, or a Deny for requests without a key that was left open.
 func (d *Decider) shortened(answer Answer, layers *Layers) Answer {
 	q, w := d.decision.asked, answer.Witness
 	if target := &d.decision.target; target.one || len(w.Resource) <= len(target.head)+target.least() {
@@ -39,7 +39,8 @@ func (d *Decider) shortened(answer Answer, layers *Layers) Answer {
 	if q.replay(again.Witness, layers) != SingleDenied {
 		return answer
 	}
-	return again
+	answer.Witness, answer.DecidedBy = again.Witness, again.DecidedBy
+	return answer
 }
 
 // supply adds a derived key unless the question has it, in whatever spelling.

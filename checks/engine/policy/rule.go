@@ -1,6 +1,10 @@
 package policy
 
-import "github.com/quilt-auditor/quilt-auditor/checks/engine/globs"
+import (
+	"slices"
+
+	"github.com/quilt-auditor/quilt-auditor/checks/engine/globs"
+)
 
 // rule is a statement that bears on the question: it may name the action, the
 // caller and some of the resources.
@@ -12,6 +16,8 @@ type rule struct {
 	action    tri
 	status    tri   // whether action, caller and conditions may match, for now
 	grips     grips // for now
+	steady    bool  // no key whose possibilities are tried bears on it
+	why       *causes
 }
 
 // location is a resource of the target that a statement surely names, and one
@@ -50,13 +56,29 @@ func (d *decision) keep(pass func(*rule) bool) {
 	d.rules = kept
 }
 
+// steady marks the rules on which none of the slots bears. What is found out
+// about them for a caller holds for all possibilities of the slots.
+func (d *decision) steady(tried []*slot) {
+	d.refreshed = nil
+	for i := range d.rules {
+		s := d.rules[i].statement
+		d.rules[i].steady = !slices.ContainsFunc(tried, func(t *slot) bool { return s.mentions(t.key) })
+	}
+}
+
 // refresh sets what depends on the caller and on the current values of keys.
 func (d *decision) refresh(c *caller) {
+	again, exempt := d.refreshed == c, c.serviceLinked()
+	d.refreshed = c
 	for i := range d.rules {
 		r := &d.rules[i]
+		if again && r.steady {
+			continue
+		}
+		r.why = nil
 		r.grips = c.gripsOf(r.statement, d.bounded)
 		r.status = r.action
-		if r.grips.may == gripNone {
+		if r.grips.may == gripNone || exempt && r.place.layer.hasLevels() {
 			r.status = no
 		}
 		for k := range r.statement.conditions {
@@ -92,6 +114,19 @@ func (r *rule) decidedIn(n *numbered) DecidedBy {
 		by.Level = &n.level
 	}
 	return by
+}
+
+// explain is [rule.explain], once for a steady rule.
+func (d *decision) explain(r *rule, why *causes) {
+	if !r.steady {
+		r.explain(&d.env, why)
+		return
+	}
+	if r.why == nil {
+		r.why = &causes{}
+		r.explain(&d.env, r.why)
+	}
+	why.addAll(*r.why)
 }
 
 // explain collects why the rule neither surely applies nor surely does not.
@@ -137,13 +172,14 @@ func (r *resource) explain() string {
 
 // explain adds what keeps the condition open, if it is.
 func (c *condition) explain(r *rule, e *env, why *causes) {
-	if c.holds(e) != open {
+	s := e.slot(c.key)
+	value, place := s.current, s.place
+	if c.holdsWith(value, e) != open {
 		return
 	}
-	value := e.value(c.key)
 	understood := c.operator.family != familyUnclear && len(c.values) > 0
 	if value.state == unknown || value.guessed {
-		why.addKey(e.slot(c.key).name)
+		why.addKey(place)
 		if understood && c.operator.quantifier == single && !multiValued(c.key) && value.state == unknown {
 			return
 		}
@@ -151,7 +187,7 @@ func (c *condition) explain(r *rule, e *env, why *causes) {
 	for i := range c.values {
 		for _, key := range c.values[i].variables.keys() {
 			if s := e.slot(key); s.current.state == unknown || s.current.guessed {
-				why.addKey(s.name)
+				why.addKey(s.place)
 			}
 		}
 	}

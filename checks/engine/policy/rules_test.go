@@ -212,6 +212,10 @@ func TestConditionRules(t *testing.T) {
 		{says: "22: ForAnyValue passes for one value that matches", bucket: when(`"ForAnyValue:StringEquals":{"aws:TagKeys":["a"]}`), context: tags("b", "a"), want: policy.Granted},
 		{says: "22: ForAnyValue fails without the key", bucket: when(`"ForAnyValue:StringEquals":{"aws:TagKeys":["a"]}`), want: policy.Refused},
 		{says: "22: ForAnyValue of a negation passes for one value that does not match", bucket: when(`"ForAnyValue:StringNotEquals":{"aws:TagKeys":["a"]}`), context: tags("a", "b"), want: policy.Granted},
+		{says: "22: an operator without a set operator does not match a list", bucket: when(`"StringEquals":{"aws:TagKeys":["a","b"]}`), context: tags("a", "b"), want: policy.Refused},
+		{says: "22: nor one value of a list that is another", bucket: when(`"StringEquals":{"aws:TagKeys":["a"]}`), context: tags("b"), want: policy.Refused},
+		{says: "22: what it does with a list of the one value is not told", bucket: when(`"StringEquals":{"aws:TagKeys":["a"]}`), context: tags("a"), want: policy.Undecided},
+		{says: "22: nor is its negation", bucket: when(`"StringNotEquals":{"aws:TagKeys":["a"]}`), context: tags("b"), want: policy.Undecided},
 		{
 			says: "23: a Deny outside of a network hits requests through an endpoint", want: policy.Refused,
 			bucket: allowRole + "," + to("Deny", getObject, everyKey, `"Condition":{"NotIpAddress":{"aws:SourceIp":"192.0.2.0/24"}}`),

@@ -187,9 +187,10 @@ var simSilences = []simSilence{
 			return strings.Contains(operator, "Arn") && slices.Contains(c.Request.values(key), "not-an-arn")
 		})
 	}},
-	{"several values for a negated operator without a set operator", func(c simCase, _ simLayer, s *simStatement) bool {
+	{"a list for an operator without a set operator", func(c simCase, _ simLayer, s *simStatement) bool {
 		return s.anyTest(func(operator, key string, _ []string) bool {
-			return strings.Contains(operator, "Not") && !strings.Contains(operator, ":") && len(c.Request.values(key)) > 1
+			lists := func(multi string) bool { return strings.EqualFold(multi, key) }
+			return !strings.Contains(operator, ":") && operator != "Null" && slices.ContainsFunc(simMultiValued, lists) && len(c.Request.values(key)) > 0
 		})
 	}},
 	{"? beside a character of several bytes", func(c simCase, _ simLayer, s *simStatement) bool {

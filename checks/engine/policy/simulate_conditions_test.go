@@ -68,7 +68,11 @@ func drawBareSimTest(r *rand.Rand) (operator, key string, values []string) {
 	case 12:
 		return "BinaryEquals", "s3:x-amz-content-sha256", drawSome(r, "YWJj", "YQ==", "")
 	default:
-		return pick(r, "ForAllValues:", "ForAnyValue:") + pick(r, "StringEquals", "StringLike", "StringNotEquals", "StringNotLike") + pick(r, "", "", "IfExists"),
+		operator = pick(r, "StringEquals", "StringLike", "StringNotEquals", "StringNotLike")
+		if r.IntN(6) > 0 {
+			operator = pick(r, "ForAllValues:", "ForAnyValue:") + operator + pick(r, "", "", "IfExists")
+		}
+		return operator,
 			pick(r, "aws:TagKeys", "aws:CalledVia", "s3:RequestObjectTagKeys", "aws:SourceVpce"),
 			drawSome(r, "team", "t*", "athena.amazonaws.com", "env", "vpce-1", "*")
 	}

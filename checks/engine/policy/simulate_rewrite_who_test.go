@@ -121,6 +121,8 @@ func rewriteLimits(c *simCase) bool {
 					delete(s.Condition[operator], key)
 				case !loose && (operator == "ArnLike" || operator == "StringLike"):
 					s.moveTest(operator, strings.Replace(operator, "Like", "Equals", 1), key)
+				case !loose && fixesOneValue(operator, key):
+					s.moveTest(operator, strings.NewReplacer("ForAnyValue:", "", "Like", "Equals").Replace(operator), key)
 				case loose && !strings.HasSuffix(operator, "IfExists") && !strings.HasPrefix(operator, "ForAllValues:") && operator != "Null" &&
 					!strings.Contains(operator, "Not") && s.Condition["Null"][key] == nil:
 					s.moveTest(operator, strings.TrimPrefix(operator, "ForAnyValue:")+"IfExists", key)
@@ -133,6 +135,15 @@ func rewriteLimits(c *simCase) bool {
 		}
 	})
 	return changed
+}
+
+// fixesOneValue reports whether ForAnyValue is put before an operator that limits
+// a key of one value, for which it changes nothing.
+func fixesOneValue(operator, key string) bool {
+	multi := slices.ContainsFunc(simMultiValued, func(name string) bool { return strings.EqualFold(name, key) })
+	return !multi && slices.Contains([]string{
+		"ForAnyValue:StringLike", "ForAnyValue:StringEqualsIgnoreCase", "ForAnyValue:ArnLike", "ForAnyValue:ArnEquals", "ForAnyValue:IpAddress",
+	}, operator)
 }
 
 // moveTest gives a condition another operator. One that has the key already

@@ -115,6 +115,9 @@ type singleRun struct {
 	sources  []singleSource
 	// matched remembers by statement what does not depend on the caller.
 	matched []singleTri
+	// rolls remembers by statement what is the same for all sessions of a role,
+	// if many are judged.
+	rolls []*singleRoll
 }
 
 // singleUnknown in singleRun.matched: not asked yet.
@@ -147,6 +150,9 @@ func newSingleRun(r SingleRequest, p SinglePolicies) (run *singleRun, callers []
 	}
 	run.matched = slices.Repeat([]singleTri{singleUnknown}, statements)
 	callers, reason = run.callers(r)
+	if len(callers) >= singleManyCallers {
+		run.rolls = make([]*singleRoll, statements)
+	}
 	return run, callers, reason
 }
 
@@ -154,6 +160,9 @@ func newSingleRun(r SingleRequest, p SinglePolicies) (run *singleRun, callers []
 func (run *singleRun) judgeAll(callers []singleCaller) (singleCaller, SingleOutcome) {
 	who, worst := callers[0], run.judge(callers[0])
 	for _, caller := range callers[1:] {
+		if worst.Answer == SingleDenied {
+			break
+		}
 		if outcome := run.judge(caller); outcome.Answer > worst.Answer {
 			who, worst = caller, outcome
 		}

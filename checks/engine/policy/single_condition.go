@@ -68,15 +68,31 @@ func (c singleContext) holds(condition Condition, version string) singleTri {
 	switch {
 	case op.quantifier == "ForAllValues":
 		return all
-	case op.quantifier == "ForAnyValue", len(present) == 1:
+	case op.quantifier == "ForAnyValue", len(present) == 1 && !singleTakesLists(condition.Key):
 		return some
 	case op.negated:
-		// Several values and no quantifier: either nothing holds, or no value
-		// may match.
-		return singleAnd(singleMaybe, all)
+		// A list and no quantifier: the negation of no match, or no match.
+		return singleMaybe
+	case len(present) == 1:
+		return singleAnd(singleMaybe, some) // no list, or one of one value
 	default:
 		return singleNo
 	}
+}
+
+// singleTakesLists says whether requests carry lists under the key, so that only
+// ForAllValues and ForAnyValue are documented for it ("AWS global condition
+// context keys" and "Actions, resources, and condition keys for Amazon S3").
+func singleTakesLists(key string) bool {
+	for _, list := range [...]string{
+		"aws:CalledVia", "aws:PrincipalOrgPaths", "aws:PrincipalServiceNamesList", "aws:ResourceOrgPaths", "aws:SourceOrgPaths",
+		"aws:TagKeys", "aws:VpceOrgPaths", "s3:InventoryAccessibleOptionalFields", "s3:RequestObjectTagKeys",
+	} {
+		if singleSameFolded(list, key) {
+			return true
+		}
+	}
+	return false
 }
 
 // holdsWithoutKey: a comparison with a missing key fails, so its negation holds.
@@ -148,7 +164,7 @@ func (c singleContext) compareText(op singleOperator, wanted, version, value str
 	case singleUnresolved:
 		return singleNo
 	case singleUnsettled:
-		return singleMaybe
+		return singleAnd(singleMaybe, op.mayMatch(text, value))
 	}
 	switch op.base {
 	case "StringEquals":
@@ -158,6 +174,25 @@ func (c singleContext) compareText(op singleOperator, wanted, version, value str
 	case "StringLike":
 		return singleMatch(text.singlePattern, value)
 	default: // ArnEquals, ArnLike
+		return singleARN(text, value, op.negated)
+	}
+}
+
+// mayMatch is no where a text with guesses cannot match whatever these stand for.
+func (op singleOperator) mayMatch(text singleText, value string) singleTri {
+	switch op.base {
+	case "StringEquals":
+		return singleMatch(text.exactly(), value)
+	case "StringEqualsIgnoreCase":
+		folded := singleGlob{pattern: text.exactly(), text: value, fold: true}
+		lower := singleGlob{pattern: text.exactly(), text: strings.ToLower(value), fold: true}
+		return singleIf(folded.matches() || lower.matches())
+	case "StringLike":
+		return singleMatch(text.singlePattern, value)
+	default: // ArnEquals, ArnLike
+		if strings.Count(text.text[:text.guesses[0]], ":") < 5 {
+			return singleMaybe // a guess that may hold colons
+		}
 		return singleARN(text, value, op.negated)
 	}
 }

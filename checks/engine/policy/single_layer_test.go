@@ -121,7 +121,7 @@ func TestSingleRCPs(t *testing.T) {
 		{name: "25: an RCP denies anonymous callers", bucket: everyone, rcps: []string{singleDenyRCP}, change: singleAs("*"), want: SingleDenied, layer: LayerRCP},
 		{name: "25: an RCP need not allow", bucket: everyone, rcps: []string{"", "-"}, want: SingleAllowed, layer: LayerBucketPolicy, level: -1},
 		{name: "25: an RCP denies another action", bucket: everyone, rcps: []string{strings.Replace(singleDenyRCP, "GetObject", "PutObject", 1)}, want: SingleAllowed},
-		{name: "25: an RCP and a service-linked role", bucket: everyone, rcps: []string{singleDenyRCP}, change: singleAs(singleLinked), want: SingleUndetermined},
+		{name: "25: an RCP and a service-linked role", bucket: everyone, rcps: []string{singleDenyRCP}, change: singleAs(singleLinked), want: SingleAllowed},
 	})
 }
 

@@ -43,19 +43,17 @@ func (n singleNames) reach(c singleCaller) (role, direct singleTri) {
 	return role, singleOr(direct, n.user)
 }
 
-// reachedBy says by which names the Principal or NotPrincipal of a statement
-// reaches the caller.
-func (c singleCaller) reachedBy(s *Statement, kind Kind, hasBoundary bool) singleNames {
+// reachedBy says by which names the Principal or NotPrincipal of a statement,
+// in which those are listed, reaches the caller.
+func (c singleCaller) reachedBy(s *Statement, listed singleNames, kind Kind, hasBoundary bool) singleNames {
 	if s.NotPrincipals == nil {
-		names := c.listedIn(s.Principals)
 		if kind == Endpoint {
 			// At a gateway endpoint, naming an account means its root user only
 			// ("Control access to VPC endpoints using endpoint policies").
-			names.account = singleNo
+			listed.account = singleNo
 		}
-		return names
+		return listed
 	}
-	listed := c.listedIn(s.NotPrincipals)
 	if kind == Endpoint {
 		listed.account = singleAnd(listed.account, singleMaybe)
 	}

@@ -58,14 +58,14 @@ func singleFixedPrincipal(p Principal) bool {
 // singleLimits says whether a condition limits a statement to fixed values of
 // one of the keys that the guide lists.
 func singleLimits(c Condition, version string) singleTri {
+	limits := singleLimitingKey(c.Key)
 	op, known := singleReadOperator(c.Operator)
 	if !known {
-		return singleMaybe
+		return singleAnd(singleMaybe, limits)
 	}
 	if op.negated || op.base == "Null" || op.holdsWithoutKey() != singleNo {
 		return singleNo // requests without the key pass, or with other values
 	}
-	limits := singleLimitingKey(c.Key)
 	for _, value := range c.Values {
 		limits = singleAnd(limits, singleLimitingValue(op, singleLower(c.Key), value, version))
 	}

@@ -15,7 +15,7 @@ func (run *singleRun) matchResource(d *Document, s *Statement) (matches singleTr
 	for _, pattern := range patterns {
 		one, resolution := run.matchARN(d, pattern, s.NotResources != nil)
 		matches = singleOr(matches, one)
-		unresolved = unresolved || resolution == singleUnresolved
+		unresolved = unresolved || resolution != singleResolved
 		odd = odd || singleShort(pattern)
 	}
 	if s.NotResources == nil {
@@ -63,7 +63,7 @@ func (run *singleRun) matchLast(d *Document, pattern string) (singleTri, singleR
 	case singleUnresolved:
 		return singleNo, singleUnresolved
 	case singleUnsettled:
-		return singleMaybe, singleUnsettled
+		return singleAnd(singleMaybe, singleMatch(last.singlePattern, run.resource[5])), singleUnsettled
 	default:
 		return singleMatch(last.singlePattern, run.resource[5]), singleResolved
 	}

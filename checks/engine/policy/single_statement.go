@@ -23,7 +23,8 @@ func (run *singleRun) match(source *singleSource, i int, caller singleCaller) si
 // reaches says by which of its names the statement reaches the caller.
 func (run *singleRun) reaches(source *singleSource, i int, caller singleCaller) singleNames {
 	hasBoundary := run.policies.AskIdentity && run.policies.Boundary != nil
-	return caller.reachedBy(&source.document.Statements[i], source.document.Kind, hasBoundary)
+	s := &source.document.Statements[i]
+	return caller.reachedBy(s, run.listed(caller, s, source.first+i), source.document.Kind, hasBoundary)
 }
 
 // namesPrincipals says whether statements of the document say to whom they apply.

@@ -87,7 +87,10 @@ func singleAddress(wanted, value string) singleTri {
 
 func singleNumeric(relation, wanted, value string) singleTri {
 	a, okA := singleNumber(value)
-	b, okB := singleNumber(wanted)
+	b, okB := a, okA
+	if wanted != value {
+		b, okB = singleNumber(wanted)
+	}
 	if !okA || !okB {
 		return singleMaybe
 	}

@@ -1,6 +1,9 @@
 package policy
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // singleResolution says how the variables of a text came out.
 type singleResolution uint8
@@ -15,7 +18,17 @@ const (
 type singleText struct {
 	singlePattern
 	resolution singleResolution
-	colon      bool // a value that was put in holds a colon
+	colon      bool  // a value that was put in holds a colon
+	guesses    []int // where a * stands for what is not settled
+}
+
+// exactly is the text without wildcards other than guesses.
+func (t singleText) exactly() singlePattern {
+	fixed := slices.Repeat([]bool{true}, len(t.text))
+	for _, at := range t.guesses {
+		fixed[at] = false
+	}
+	return singlePattern{text: t.text, fixed: fixed}
 }
 
 // singleHasVariables: variables exist only in documents of version 2012-10-17.
@@ -24,7 +37,8 @@ func singleHasVariables(text, version string) bool {
 }
 
 // expand replaces the policy variables of text by literal characters, as "IAM
-// policy elements: Variables and tags" (IAM User Guide) says.
+// policy elements: Variables and tags" (IAM User Guide) says. What is not settled
+// becomes a wildcard.
 func (c singleContext) expand(text, version string) singleText {
 	if !singleHasVariables(text, version) {
 		return singleText{singlePattern: singlePattern{text: text}}
@@ -44,11 +58,14 @@ func (c singleContext) expand(text, version string) singleText {
 			break
 		}
 		body, after, closed := strings.Cut(rest, "}")
-		if !closed {
-			out.resolution = singleUnsettled
-			break
+		value, resolution := "", singleUnsettled
+		if closed {
+			value, resolution = c.variable(body)
 		}
-		value, resolution := c.variable(body)
+		if resolution == singleUnsettled {
+			out.guesses = append(out.guesses, len(bytes))
+			put("*", false)
+		}
 		put(value, true)
 		out.resolution = max(out.resolution, resolution)
 		out.colon = out.colon || strings.Contains(value, ":")
@@ -73,10 +90,10 @@ func (c singleContext) variable(body string) (string, singleResolution) {
 	}
 	values := c.values(key)
 	switch {
-	case len(values) == 1:
+	case len(values) == 1 && !singleTakesLists(key):
 		return values[0], singleResolved
-	case len(values) > 1:
-		return "", singleUnsettled
+	case len(values) > 0:
+		return "", singleUnsettled // variables are documented for keys of one value only
 	case hasFallback:
 		return fallback[1 : len(fallback)-1], singleResolved
 	default:

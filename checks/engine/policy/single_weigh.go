@@ -83,16 +83,14 @@ func (run *singleRun) controlled(caller singleCaller) singleMark {
 	return result
 }
 
-// boundBy says whether a layer bounds the caller. Service control policies do
-// not bind roles that are linked to a service ("Service control policies", AWS
-// Organizations User Guide); of resource control policies it is not clear. The
-// ARN of a session tells such a role by its name only.
+// boundBy says whether a layer bounds the caller. The policies of an organization
+// do not bind roles that are linked to a service ("Service control policies" and
+// "Resource control policies", AWS Organizations User Guide). The ARN of a session
+// tells such a role by its name only.
 func (c singleCaller) boundBy(layer Layer) singleTri {
 	switch layer {
-	case LayerSCP:
+	case LayerSCP, LayerRCP:
 		return c.linked.not()
-	case LayerRCP:
-		return singleOr(singleMaybe, c.linked.not())
 	default:
 		return singleYes
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/quilt-auditor/quilt-auditor/checks/engine/globs"
 )
@@ -76,7 +75,7 @@ func (r *Searcher) Some(s Search, layers Layers) (Found, error) {
 }
 
 func (r *Searcher) some(s *Search, layers *Layers) (Found, error) {
-	row, ok := actions.find(strings.ToLower(s.Action))
+	row, ok := actions.row(s.Action)
 	if !ok {
 		return Found{}, fmt.Errorf("%q is not an S3 action on a bucket or object", s.Action)
 	}

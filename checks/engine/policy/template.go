@@ -49,8 +49,7 @@ func parseVariable(body string) piece {
 		return piece{part: globs.Part{Text: body, Kind: globs.Verbatim}}
 	}
 	name, fallback, ok := strings.Cut(body, ",")
-	name = strings.TrimSpace(name)
-	if !strings.Contains(name, ":") || strings.ContainsAny(name, " *?${'") {
+	if !strings.Contains(name, ":") || strings.ContainsAny(name, "*?${'") || strings.TrimSpace(name) != name {
 		return piece{odd: true}
 	}
 	out := piece{variable: normalKey(name)}
@@ -58,10 +57,11 @@ func parseVariable(body string) piece {
 		return out
 	}
 	fallback = strings.TrimSpace(fallback)
-	if len(fallback) < 2 || fallback[0] != '\'' || fallback[len(fallback)-1] != '\'' {
+	text, opened := strings.CutPrefix(fallback, "'")
+	text, closed := strings.CutSuffix(text, "'")
+	if !opened || !closed || strings.Contains(text, "'") {
 		return piece{odd: true}
 	}
-	text := fallback[1 : len(fallback)-1]
 	out.fallback = &text
 	return out
 }
