@@ -58,11 +58,23 @@ func (c *composer) figures() []document.Figure {
 			Detail: "of observed time; unknown counts against it",
 		},
 	}
-	made := document.Figure{Value: count(runs.Made), Label: "Runs made", Detail: "of " + count(runs.Planned) + " planned; " + count(runs.Missed) + " missed"}
+	made := document.Figure{Value: count(runs.Made), Label: "Runs made", Detail: "of " + count(runs.Planned) + " planned; " + notMade(runs)}
 	if runs.Schedule == "" {
 		made = document.Figure{Value: count(runs.Complete + runs.Partial), Label: "Runs made", Detail: "no schedule to hold them against"}
 	}
 	return append(figures, made)
+}
+
+// notMade tells what became of the other runs that were planned.
+func notMade(r report.Runs) string {
+	t := count(r.Missed) + " missed"
+	if r.Pending > 0 {
+		t += ", " + count(r.Pending) + " not yet due"
+	}
+	if r.BeforeHistory > 0 {
+		t += ", " + count(r.BeforeHistory) + " before the history begins"
+	}
+	return t
 }
 
 func timeToFix(t report.TimeToFix) string {
@@ -114,7 +126,7 @@ func (c *composer) complete() document.Text {
 	observed := percent(done.Observed, done.NotObserved)
 	t := fmt.Sprintf("Runs speak for %s of the period", observed)
 	if done.Runs.Schedule != "" {
-		t += fmt.Sprintf(": of %s planned, %s %s made and %s missed", counted(done.Runs.Planned, "run"), count(done.Runs.Made), verb(done.Runs.Made, "was", "were"), count(done.Runs.Missed))
+		t += fmt.Sprintf(": of %s planned, %s %s made; %s", counted(done.Runs.Planned, "run"), count(done.Runs.Made), verb(done.Runs.Made, "was", "were"), notMade(done.Runs))
 	}
 	a := done.Accounts
 	if a.Read == a.Expected {
