@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -30,6 +31,7 @@ func TestDemo(t *testing.T) {
 			wantGuide(t, d)
 			if end == syscall.SIGINT {
 				wantDrift(t, d)
+				wantReport(t, s, d)
 			}
 			d.endBy(end)
 			if len(s.aws.Calls()) > 0 {
@@ -67,6 +69,22 @@ func wantGuide(t *testing.T, d *served) {
 		if !strings.Contains(said, fmt.Sprintf("run %d  %s\n", e.Run, e.What)) || !strings.Contains(said, e.Shows) {
 			t.Errorf("the guide lacks %+v", e)
 		}
+	}
+}
+
+// wantReport: the command that the guide names makes a report.
+func wantReport(t *testing.T, s *site, d *served) {
+	t.Helper()
+	command := regexp.MustCompile(`quilt-auditor (report .*)`).FindStringSubmatch(d.stdout.String())
+	if command == nil {
+		t.Fatalf("the guide names no report\n%s", d.stdout.String())
+	}
+	s.refused(0, strings.Fields(command[1])...)
+	if page := s.read("report.html"); !strings.Contains(page, "Quilt bucket audit report") || !strings.Contains(page, "acme-genomics-raw") {
+		t.Errorf("the report is\n%s", page)
+	}
+	if err := os.Remove(s.path("report.html")); err != nil {
+		t.Error(err)
 	}
 }
 

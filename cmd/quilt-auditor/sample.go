@@ -38,6 +38,9 @@ func (s *sample) plan(_ context.Context, page *prometheus.Exporter, _ *zap.Logge
 	if err != nil {
 		return nil, err
 	}
+	if err := s.writeConfig(&still.Scope); err != nil {
+		return nil, err
+	}
 	if s.page == nil { // it is the same one at a reload, during which a run may read it
 		s.page = page
 	}
@@ -78,7 +81,7 @@ func (s *sample) Collect(_ context.Context, takenAt time.Time, _ snapshot.Scope,
 }
 
 // listening shows what to open.
-func (s *sample) listening(base string) { fmt.Fprint(s.program.stdout, guide(base)) }
+func (s *sample) listening(base string) { fmt.Fprint(s.program.stdout, guide(base, s.configFile())) }
 
 // ended shows of each run what happened to the estate before it and what came
 // of it.

@@ -10,11 +10,11 @@ import (
 )
 
 // guide says what to open, and what will happen when.
-func guide(base string) string {
+func guide(base, configFile string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `The sample estate is served as a service would. Open:
 
-  %[1]s/                                       what there is
+  %[1]s/                                       the pages: what is wrong, and how to mend it
   %[1]s/metrics                                for Prometheus
   %[1]s/api/v1/findings?outstanding=true       what somebody has to look after
   %[1]s/api/v1/runs                            the history
@@ -25,13 +25,15 @@ It is audited every %[2]s, drifts, and begins anew after %[3]d runs:
 	for _, e := range testdata.Timeline() {
 		fmt.Fprintf(&b, "  run %d  %s\n         -> %s\n", e.Run, e.What, e.Shows)
 	}
-	b.WriteString(`
+	fmt.Fprintf(&b, `
+A report for an auditor:  quilt-auditor report --since 10m --output html --out report.html --config.file %s
+                          (from another terminal, after a minute or two)
 All findings as a table:  quilt-auditor demo --once
 Your own accounts:        quilt-auditor config example > quilt-auditor.yaml    # then edit it
                           quilt-auditor serve --config.file quilt-auditor.yaml
 Ctrl-C ends the demo.
 
-`)
+`, configFile)
 	return b.String()
 }
 
