@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dustin/go-humanize"
+
 	"github.com/quilt-auditor/quilt-auditor/audit"
 	"github.com/quilt-auditor/quilt-auditor/exporters/visible"
 )
@@ -102,17 +104,7 @@ func age(now, t time.Time) string {
 }
 
 // number has its thousands apart.
-func number(n int) string {
-	digits := strconv.Itoa(n)
-	var b strings.Builder
-	for i, d := range digits {
-		if i > 0 && (len(digits)-i)%3 == 0 && digits[i-1] != '-' {
-			b.WriteByte(',')
-		}
-		b.WriteRune(d)
-	}
-	return b.String()
-}
+func number(n int) string { return humanize.Comma(int64(n)) }
 
 // plural is the number with its noun.
 func plural(n int, one, more string) string {

@@ -2,25 +2,15 @@ package compose
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
+
+	"github.com/dustin/go-humanize"
 
 	"github.com/quilt-auditor/quilt-auditor/audit/report"
 )
 
 // count writes a number with a comma between thousands.
-func count(n int) string {
-	digits := strconv.Itoa(n)
-	var b strings.Builder
-	for i, d := range digits {
-		if i > 0 && (len(digits)-i)%3 == 0 && digits[i-1] != '-' {
-			b.WriteByte(',')
-		}
-		b.WriteRune(d)
-	}
-	return b.String()
-}
+func count(n int) string { return humanize.Comma(int64(n)) }
 
 // counted is a number of things, which an s makes several.
 func counted(n int, noun string) string {
