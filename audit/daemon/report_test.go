@@ -174,7 +174,7 @@ func TestALongReport(t *testing.T) {
 		p.Reports = []daemon.Report{long.due(hourly), other.due(hourly)}
 		l := s.begin(p)
 		time.Sleep(90 * time.Minute)
-		if n := len(s.witness.starts); n < 90 {
+		if n := s.witness.account().Runs; n < 90 {
 			t.Errorf("%d runs in 90 minutes", n)
 		}
 		began := time.Now()

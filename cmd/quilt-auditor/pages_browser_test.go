@@ -157,9 +157,11 @@ func (w *tab) do(actions ...chromedp.Action) {
 
 func (w *tab) open(path string) { w.t.Helper(); w.do(chromedp.Navigate(w.base + path)) }
 
-// until waits until the expression is true, also while pages change.
+// until waits until the page is whole, its script included, and the expression
+// is true, also while pages change.
 func (w *tab) until(expression string) {
 	w.t.Helper()
+	expression = `document.readyState === "complete" && ` + expression
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		var is bool
 		if err := chromedp.Run(w, chromedp.Evaluate(expression, &is)); err == nil && is {
