@@ -37,13 +37,12 @@ func setenv(t *testing.T, environment []string) {
 func readAll(ctx context.Context, f *awsapi.Factory) error {
 	s3c, s3controlc, trail := f.S3(data, "us-west-2"), f.S3Control(data), f.CloudTrail(data, "eu-central-1")
 	iamc, org, stsc := f.IAM(data), f.Organizations(data), f.STS(data)
-	_, err1 := awsapi.Read(ctx, s3c, awsapi.GetBucketPolicy, s3c.API.GetBucketPolicy, &s3.GetBucketPolicyInput{Bucket: aws.String("acme-full")})
-	_, err2 := awsapi.Read(ctx, s3controlc, awsapi.GetAccountPublicAccessBlock, s3controlc.API.GetPublicAccessBlock,
-		&s3control.GetPublicAccessBlockInput{AccountId: aws.String(data)})
-	_, err3 := awsapi.Read(ctx, trail, awsapi.DescribeTrails, trail.API.DescribeTrails, &cloudtrail.DescribeTrailsInput{})
-	_, err4 := awsapi.Read(ctx, iamc, awsapi.GetRole, iamc.API.GetRole, &iam.GetRoleInput{RoleName: aws.String("QuiltAuditor")})
-	_, err5 := awsapi.Read(ctx, org, awsapi.DescribeOrganization, org.API.DescribeOrganization, &organizations.DescribeOrganizationInput{})
-	_, err6 := awsapi.Read(ctx, stsc, awsapi.GetCallerIdentity, stsc.API.GetCallerIdentity, &sts.GetCallerIdentityInput{})
+	_, err1 := s3c.GetBucketPolicy(ctx, &s3.GetBucketPolicyInput{Bucket: aws.String("acme-full")})
+	_, err2 := s3controlc.GetPublicAccessBlock(ctx, &s3control.GetPublicAccessBlockInput{AccountId: aws.String(data)})
+	_, err3 := trail.DescribeTrails(ctx, &cloudtrail.DescribeTrailsInput{})
+	_, err4 := iamc.GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String("QuiltAuditor")})
+	_, err5 := org.DescribeOrganization(ctx, &organizations.DescribeOrganizationInput{})
+	_, err6 := stsc.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	return errors.Join(err1, err2, err3, err4, err5, err6)
 }
 
@@ -89,8 +88,7 @@ func TestEveryServiceIsEnteredAndObserved(t *testing.T) {
 
 func TestAccountsWithoutRoleUseTheDefaultCredentials(t *testing.T) {
 	server, f := start(t, estate(), quick())
-	client := f.STS(control)
-	out, err := awsapi.Read(t.Context(), client, awsapi.GetCallerIdentity, client.API.GetCallerIdentity, &sts.GetCallerIdentityInput{})
+	out, err := f.STS(control).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
 	if err != nil || aws.ToString(out.Account) != control {
 		t.Fatalf("got %v, %v", out, err)
 	}
@@ -153,7 +151,7 @@ func TestEndpointOfS3AloneWins(t *testing.T) {
 	setenv(t, append(server.Env(), "AWS_ENDPOINT_URL_S3="+other.URL))
 	f := factory(t, quick())
 	client := f.S3(control, "us-east-1")
-	if _, err := awsapi.Read(t.Context(), client, awsapi.ListBuckets, client.API.ListBuckets, &s3.ListBucketsInput{}); err != nil {
+	if _, err := client.ListBuckets(t.Context(), &s3.ListBucketsInput{}); err != nil {
 		t.Fatal(err)
 	}
 	if server.Count(awsfake.Match{}) != 0 || other.Count(awsfake.Match{}) != 1 {

@@ -50,12 +50,11 @@ func (h Head) elsewhere(asked string) bool {
 }
 
 func (f *Factory) headOnce(ctx context.Context, accountID, region, bucket, expectedOwner string) (Head, error) {
-	client := f.S3(accountID, region)
 	in := &s3.HeadBucketInput{Bucket: aws.String(bucket)}
 	if expectedOwner != "" {
 		in.ExpectedBucketOwner = aws.String(expectedOwner)
 	}
-	out, err := trusted(ctx, client, HeadBucket, client.API.HeadBucket, in)
+	out, err := f.S3(accountID, region).headBucket(ctx, in)
 	if err == nil {
 		return Head{Status: http.StatusOK, Region: aws.ToString(out.BucketRegion)}, nil
 	}

@@ -40,7 +40,7 @@ func (f *Factory) PutObject(ctx context.Context, accountID, region string, o Obj
 	if o.Owner != "" {
 		in.ExpectedBucketOwner = aws.String(o.Owner)
 	}
-	_, err = f.S3(accountID, region).API.PutObject(ctx, in)
+	_, err = f.S3(accountID, region).putObject(ctx, in)
 	switch {
 	case err == nil:
 		return true, nil

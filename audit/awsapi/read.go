@@ -40,56 +40,66 @@ func ReadError(err error) *snapshot.ReadError {
 	return &snapshot.ReadError{Code: CodeClientError, Detail: "an error that did not come from AWS"}
 }
 
-// Read makes one call of a client. Its error is a *NotFound if AWS answered
-// that there is no such thing, else a *snapshot.ReadError. A not-found answer
-// that came while AWS was throttling is asked for again after a pause, and
-// counts only if the second answer is the same and came unthrottled.
-func Read[C, I, O, P any](
-	ctx context.Context, c Client[C], op Operation,
-	call func(context.Context, *I, ...func(*P)) (*O, error), in *I,
-) (*O, error) {
-	out, err := trusted(ctx, c, op, call, in)
-	if err == nil {
+// Read is one operation of a client; calling it makes one call. Its error is a
+// *NotFound if AWS answered that there is no such thing, else a
+// *snapshot.ReadError. A not-found answer that came while AWS was throttling is
+// asked for again after a pause, and counts only if the second answer is the
+// same and came unthrottled.
+type Read[I, O any] func(context.Context, *I) (*O, error)
+
+// method is the method of an SDK client that calls an operation.
+type method[I, O, P any] = func(context.Context, *I, ...func(*P)) (*O, error)
+
+// read makes a Read of an SDK client's method.
+func read[I, O, P any](l *lane, op Operation, call method[I, O, P]) Read[I, O] {
+	answer := confirmed(l, op, call)
+	return func(ctx context.Context, in *I) (*O, error) {
+		out, err := answer(ctx, in)
+		if err != nil {
+			return nil, meaning(op, err)
+		}
 		return out, nil
 	}
-	if unconfirmed, ok := errors.AsType[*snapshot.ReadError](err); ok {
-		return nil, unconfirmed
-	}
-	if code := codeOf(err); op.answersAbsent(code) {
-		return nil, &NotFound{Operation: op, Code: code}
-	}
-	return nil, explain(op, err)
 }
 
-// trusted makes the call, and makes it again where a not-found answer needs
-// to be confirmed. Its error is the SDK's, or a *snapshot.ReadError if the
+// meaning is what an error of a confirmed call says: a *NotFound or a
+// *snapshot.ReadError.
+func meaning(op Operation, err error) error {
+	if unconfirmed, ok := errors.AsType[*snapshot.ReadError](err); ok {
+		return unconfirmed
+	}
+	if code := codeOf(err); op.answersAbsent(code) {
+		return &NotFound{Operation: op, Code: code}
+	}
+	return explain(op, err)
+}
+
+// confirmed is the SDK's method, called again where a not-found answer needs to
+// be confirmed. The error is the SDK's, or a *snapshot.ReadError if the
 // second answer did not confirm the first.
-func trusted[C, I, O, P any](
-	ctx context.Context, c Client[C], op Operation,
-	call func(context.Context, *I, ...func(*P)) (*O, error), in *I,
-) (*O, error) {
-	out, throttled, err := ask(ctx, call, in)
-	if !saysNotFound(op, err) || !throttled && !c.lane.limiter.recentlyThrottled() {
-		return out, err
-	}
-	first := codeOf(err)
-	if !pause(ctx, c.lane.confirmAfter) {
-		return nil, ctx.Err()
-	}
-	_, throttled, err = ask(ctx, call, in)
-	if throttled || err == nil || codeOf(err) != first {
-		return nil, &snapshot.ReadError{
-			Operation: string(op), Code: first, Retryable: true,
-			Detail: "answered while requests were throttled, and not confirmed by a second read",
+func confirmed[I, O, P any](l *lane, op Operation, call method[I, O, P]) func(context.Context, *I) (*O, error) {
+	return func(ctx context.Context, in *I) (*O, error) {
+		out, throttled, err := ask(ctx, call, in)
+		if !saysNotFound(op, err) || !throttled && !l.limiter.recentlyThrottled() {
+			return out, err
 		}
+		first := codeOf(err)
+		if !pause(ctx, l.confirmAfter) {
+			return nil, ctx.Err()
+		}
+		_, throttled, err = ask(ctx, call, in)
+		if throttled || err == nil || codeOf(err) != first {
+			return nil, &snapshot.ReadError{
+				Operation: string(op), Code: first, Retryable: true,
+				Detail: "answered while requests were throttled, and not confirmed by a second read",
+			}
+		}
+		return nil, err
 	}
-	return nil, err
 }
 
 // ask makes the call and tells whether any of its attempts was throttled.
-func ask[I, O, P any](
-	ctx context.Context, call func(context.Context, *I, ...func(*P)) (*O, error), in *I,
-) (out *O, throttled bool, err error) {
+func ask[I, O, P any](ctx context.Context, call method[I, O, P], in *I) (out *O, throttled bool, err error) {
 	traced, mark := withTrace(ctx)
 	out, err = call(traced, in)
 	return out, mark.Load(), err

@@ -88,8 +88,7 @@ func (r *run) trailRegions() map[string][]string {
 
 func (r *run) describeTrails(ctx context.Context, seen *sightings) snapshot.Reading[[]string] {
 	const op = awsapi.DescribeTrails
-	client := r.aws.CloudTrail(seen.account, seen.region)
-	out, err := awsapi.Read(ctx, client, op, client.API.DescribeTrails,
+	out, err := r.aws.CloudTrail(seen.account, seen.region).DescribeTrails(ctx,
 		&cloudtrail.DescribeTrailsInput{IncludeShadowTrails: aws.Bool(true)})
 	switch {
 	case err != nil:

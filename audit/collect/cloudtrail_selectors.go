@@ -18,8 +18,7 @@ type selectorsReading = snapshot.Reading[json.RawMessage]
 // that AWS gives and takes (CloudTrail API Reference, GetEventSelectors).
 func (r *run) trailSelectors(ctx context.Context, account string, t *snapshot.Trail) selectorsReading {
 	const op = awsapi.GetEventSelectors
-	client := r.aws.CloudTrail(account, t.HomeRegion)
-	out, err := awsapi.Read(ctx, client, op, client.API.GetEventSelectors,
+	out, err := r.aws.CloudTrail(account, t.HomeRegion).GetEventSelectors(ctx,
 		&cloudtrail.GetEventSelectorsInput{TrailName: aws.String(t.ARN)})
 	switch {
 	case err != nil:

@@ -79,8 +79,7 @@ func hintOrganization(r *run, t *snapshot.Trail, failure *snapshot.ReadError) {
 
 func (r *run) trailStatus(ctx context.Context, account string, t *snapshot.Trail) snapshot.Reading[snapshot.TrailStatus] {
 	const op = awsapi.GetTrailStatus
-	client := r.aws.CloudTrail(account, t.HomeRegion)
-	out, err := awsapi.Read(ctx, client, op, client.API.GetTrailStatus, &cloudtrail.GetTrailStatusInput{Name: aws.String(t.ARN)})
+	out, err := r.aws.CloudTrail(account, t.HomeRegion).GetTrailStatus(ctx, &cloudtrail.GetTrailStatusInput{Name: aws.String(t.ARN)})
 	switch {
 	case err != nil:
 		return failed[snapshot.TrailStatus](err)

@@ -49,7 +49,7 @@ func (r *run) refuseRole(role *snapshot.Role) {
 
 // roleCall is what every read of one role needs.
 type roleCall struct {
-	awsapi.Client[*iam.Client]
+	*awsapi.IAMClient
 	name *string
 }
 
@@ -86,7 +86,7 @@ func roleName(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }
 
 func (c roleCall) detail(ctx context.Context) snapshot.Reading[snapshot.RoleDetail] {
 	const op = awsapi.GetRole
-	out, err := awsapi.Read(ctx, c.Client, op, c.API.GetRole, &iam.GetRoleInput{RoleName: c.name})
+	out, err := c.GetRole(ctx, &iam.GetRoleInput{RoleName: c.name})
 	switch {
 	case awsapi.IsNotFound(err):
 		return snapshot.Got(snapshot.RoleDetail{})
@@ -105,8 +105,7 @@ func (c roleCall) detail(ctx context.Context) snapshot.Reading[snapshot.RoleDeta
 func (c roleCall) inlineNames(ctx context.Context, exists bool) snapshot.Reading[[]string] {
 	const op = awsapi.ListRolePolicies
 	return pages(op, exists, func(marker *string) (page[string], error) {
-		out, err := awsapi.Read(ctx, c.Client, op, c.API.ListRolePolicies,
-			&iam.ListRolePoliciesInput{RoleName: c.name, Marker: marker})
+		out, err := c.ListRolePolicies(ctx, &iam.ListRolePoliciesInput{RoleName: c.name, Marker: marker})
 		if err != nil {
 			return page[string]{}, err
 		}
@@ -118,8 +117,7 @@ func (c roleCall) inlineNames(ctx context.Context, exists bool) snapshot.Reading
 // policies the role has is then not known.
 func (c roleCall) inline(ctx context.Context, policy string) snapshot.Reading[string] {
 	const op = awsapi.GetRolePolicy
-	out, err := awsapi.Read(ctx, c.Client, op, c.API.GetRolePolicy,
-		&iam.GetRolePolicyInput{RoleName: c.name, PolicyName: aws.String(policy)})
+	out, err := c.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: c.name, PolicyName: aws.String(policy)})
 	if err != nil {
 		return failed[string](err)
 	}

@@ -18,7 +18,7 @@ import (
 func (c roleCall) attachedARNs(ctx context.Context, exists bool) snapshot.Reading[[]string] {
 	const op = awsapi.ListAttachedRolePolicies
 	return pages(op, exists, func(marker *string) (page[types.AttachedPolicy], error) {
-		out, err := awsapi.Read(ctx, c.Client, op, c.API.ListAttachedRolePolicies,
+		out, err := c.ListAttachedRolePolicies(ctx,
 			&iam.ListAttachedRolePoliciesInput{RoleName: c.name, Marker: marker})
 		if err != nil {
 			return page[types.AttachedPolicy]{}, err
@@ -97,7 +97,7 @@ func (r *run) managedPolicyTasks() []task {
 // managedPolicy reads the version of the policy that is in force.
 func (r *run) managedPolicy(ctx context.Context, account, arn string) snapshot.Reading[string] {
 	client := r.aws.IAM(account)
-	policy, err := awsapi.Read(ctx, client, awsapi.GetPolicy, client.API.GetPolicy, &iam.GetPolicyInput{PolicyArn: aws.String(arn)})
+	policy, err := client.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: aws.String(arn)})
 	switch {
 	case err != nil:
 		return failed[string](err)
@@ -105,7 +105,7 @@ func (r *run) managedPolicy(ctx context.Context, account, arn string) snapshot.R
 		return empty[string](awsapi.GetPolicy)
 	}
 	const op = awsapi.GetPolicyVersion
-	version, err := awsapi.Read(ctx, client, op, client.API.GetPolicyVersion,
+	version, err := client.GetPolicyVersion(ctx,
 		&iam.GetPolicyVersionInput{PolicyArn: aws.String(arn), VersionId: policy.Policy.DefaultVersionId})
 	switch {
 	case err != nil:

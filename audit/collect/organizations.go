@@ -26,8 +26,7 @@ func (r *run) organizationTask() []task {
 
 func (r *run) organization(ctx context.Context, accountID string) snapshot.Reading[snapshot.Organization] {
 	const op = awsapi.DescribeOrganization
-	client := r.aws.Organizations(accountID)
-	out, err := awsapi.Read(ctx, client, op, client.API.DescribeOrganization, &organizations.DescribeOrganizationInput{})
+	out, err := r.aws.Organizations(accountID).DescribeOrganization(ctx, &organizations.DescribeOrganizationInput{})
 	switch {
 	case awsapi.IsNotFound(err):
 		return snapshot.Got(snapshot.Organization{})

@@ -91,7 +91,7 @@ func unreachable(s *snapshot.ScopeBucket) string {
 
 // bucketCall is what every read of one bucket needs.
 type bucketCall struct {
-	awsapi.Client[*s3.Client]
+	*awsapi.S3Client
 	name, owner *string
 }
 
@@ -134,7 +134,7 @@ func (r *run) accountBlocksAll(accountID string) bool {
 
 func (c bucketCall) ownership(ctx context.Context) snapshot.Reading[string] {
 	const op = awsapi.GetBucketOwnershipControls
-	out, err := awsapi.Read(ctx, c.Client, op, c.API.GetBucketOwnershipControls,
+	out, err := c.GetBucketOwnershipControls(ctx,
 		&s3.GetBucketOwnershipControlsInput{Bucket: c.name, ExpectedBucketOwner: c.owner})
 	switch {
 	case awsapi.IsNotFound(err):
@@ -152,8 +152,7 @@ func (c bucketCall) ownership(ctx context.Context) snapshot.Reading[string] {
 // anything else is an answer that was cut or made up on its way.
 func (c bucketCall) policy(ctx context.Context) snapshot.Reading[string] {
 	const op = awsapi.GetBucketPolicy
-	out, err := awsapi.Read(ctx, c.Client, op, c.API.GetBucketPolicy,
-		&s3.GetBucketPolicyInput{Bucket: c.name, ExpectedBucketOwner: c.owner})
+	out, err := c.GetBucketPolicy(ctx, &s3.GetBucketPolicyInput{Bucket: c.name, ExpectedBucketOwner: c.owner})
 	switch {
 	case awsapi.IsNotFound(err):
 		return snapshot.Got("")
@@ -171,7 +170,7 @@ func (c bucketCall) policy(ctx context.Context) snapshot.Reading[string] {
 // no answer: "not public" may not be concluded.
 func (c bucketCall) public(ctx context.Context, hasPolicy bool) snapshot.Reading[bool] {
 	const op = awsapi.GetBucketPolicyStatus
-	out, err := awsapi.Read(ctx, c.Client, op, c.API.GetBucketPolicyStatus,
+	out, err := c.GetBucketPolicyStatus(ctx,
 		&s3.GetBucketPolicyStatusInput{Bucket: c.name, ExpectedBucketOwner: c.owner})
 	switch {
 	case awsapi.IsNotFound(err) && !hasPolicy:
@@ -186,7 +185,7 @@ func (c bucketCall) public(ctx context.Context, hasPolicy bool) snapshot.Reading
 
 func (c bucketCall) publicAccessBlock(ctx context.Context) snapshot.Reading[snapshot.PublicAccessBlock] {
 	const op = awsapi.GetPublicAccessBlock
-	out, err := awsapi.Read(ctx, c.Client, op, c.API.GetPublicAccessBlock,
+	out, err := c.GetPublicAccessBlock(ctx,
 		&s3.GetPublicAccessBlockInput{Bucket: c.name, ExpectedBucketOwner: c.owner})
 	switch {
 	case awsapi.IsNotFound(err):

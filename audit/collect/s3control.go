@@ -32,8 +32,7 @@ func (r *run) accountTasks() []task {
 
 func (r *run) accountPublicAccessBlock(ctx context.Context, accountID string) snapshot.Reading[snapshot.PublicAccessBlock] {
 	const op = awsapi.GetAccountPublicAccessBlock
-	client := r.aws.S3Control(accountID)
-	out, err := awsapi.Read(ctx, client, op, client.API.GetPublicAccessBlock,
+	out, err := r.aws.S3Control(accountID).GetPublicAccessBlock(ctx,
 		&s3control.GetPublicAccessBlockInput{AccountId: aws.String(accountID)})
 	switch {
 	case awsapi.IsNotFound(err):

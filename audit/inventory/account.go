@@ -47,8 +47,7 @@ func (a *account) search(ctx context.Context) {
 // enter asks who the auditor is in the account. Credentials of another
 // account would make every later answer be about the wrong buckets.
 func (a *account) enter(ctx context.Context) snapshot.Reading[snapshot.Identity] {
-	client := a.inventory.AWS.STS(a.ID)
-	out, err := awsapi.Read(ctx, client, awsapi.GetCallerIdentity, client.API.GetCallerIdentity, &sts.GetCallerIdentityInput{})
+	out, err := a.inventory.AWS.STS(a.ID).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
 		return snapshot.Failed[snapshot.Identity](awsapi.ReadError(err))
 	}

@@ -29,8 +29,7 @@ func (f Filter) MatchesName(name string) bool {
 
 // matchesTags reads the bucket's tags and compares them with the filter's.
 func (a *account) matchesTags(ctx context.Context, bucket, region string, filter Filter) (bool, *snapshot.ReadError) {
-	client := a.inventory.AWS.S3(a.ID, region)
-	out, err := awsapi.Read(ctx, client, awsapi.GetBucketTagging, client.API.GetBucketTagging,
+	out, err := a.inventory.AWS.S3(a.ID, region).GetBucketTagging(ctx,
 		&s3.GetBucketTaggingInput{Bucket: aws.String(bucket), ExpectedBucketOwner: aws.String(a.ID)})
 	switch {
 	case awsapi.IsNotFound(err):

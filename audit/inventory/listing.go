@@ -31,8 +31,7 @@ func (a *account) list(ctx context.Context) ([]listed, *snapshot.ReadError) {
 	var buckets []listed
 	var token *string
 	for {
-		out, err := awsapi.Read(ctx, client, awsapi.ListBuckets, client.API.ListBuckets,
-			&s3.ListBucketsInput{MaxBuckets: aws.Int32(pageSize), ContinuationToken: token})
+		out, err := client.ListBuckets(ctx, &s3.ListBucketsInput{MaxBuckets: aws.Int32(pageSize), ContinuationToken: token})
 		if err != nil {
 			return nil, awsapi.ReadError(err)
 		}
