@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -134,22 +135,31 @@ func recordedChecks(s *snapshot.Snapshot, cfg *config.Config) []audit.Check {
 
 func enabledChecks(cfg *config.Config) []audit.Check { return checks.Enabled(cfg.Checks.Disable) }
 
-// judge evaluates the checks and sums the run up in the log.
+// judge evaluates the checks and sums the run up in the log. Verdicts become
+// findings a part at a time: all of both at once would be the most memory that
+// an audit takes.
 func judge(runID string, m *material, started time.Time, log *zap.Logger) *audit.Run {
-	verdicts := audit.Evaluate(m.snapshot, m.checks)
-	for _, v := range verdicts {
-		if v.Panic != nil {
-			log.Error("a check panicked", zap.String("check", v.Check), zap.String("resource", v.Subject.Resource), zap.String("stack", v.Panic.Stack))
-		}
+	settling := audit.Begin(audit.Settlement{RunID: runID, Snapshot: m.snapshot, Checks: m.checks, Waivers: m.waivers})
+	findings := []audit.Finding{}
+	for _, verdicts := range audit.EvaluateEach(context.Background(), m.snapshot, m.checks, audit.AllCores) {
+		logPanics(verdicts, log)
+		findings = append(findings, settling.Add(verdicts)...)
 	}
-	run := audit.Settle(audit.Settlement{
-		RunID: runID, Snapshot: m.snapshot, Checks: m.checks, Verdicts: verdicts, Waivers: m.waivers,
-		Times: audit.Times{StartedAt: started, EndedAt: time.Now().UTC()},
-	})
+	run := settling.End(audit.Times{StartedAt: started, EndedAt: time.Now().UTC()})
+	run.Findings = append(findings, run.Findings...)
+	audit.SortFindings(run.Findings)
 	r := report{log: log}
 	r.troubles(run)
 	log.Info("audit ended", countFields(&run.Header)...)
 	return run
+}
+
+func logPanics(verdicts []audit.Verdict, log *zap.Logger) {
+	for i := range verdicts {
+		if v := &verdicts[i]; v.Panic != nil {
+			log.Error("a check panicked", zap.String("check", v.Check), zap.String("resource", v.Subject.Resource), zap.String("stack", v.Panic.Stack))
+		}
+	}
 }
 
 // newRunID returns a fresh run id; ids sort by the time they were made.

@@ -25,16 +25,17 @@ type place struct {
 
 func (l *callLog) observe(c awsapi.Call) {
 	l.sent.Add(1)
-	fields := []zap.Field{
-		zap.String("service", string(c.Service)), zap.String("operation", c.Operation), zap.String("account_id", c.AccountID),
-		zap.String("region", c.Region), zap.String("code", c.Code), zap.Duration("took", c.Duration),
-	}
+	level, message := zap.DebugLevel, "request"
 	if c.Throttled {
 		l.throttled.Add(1)
 		if _, told := l.told.LoadOrStore(place{c.AccountID, c.Region, c.Service}, true); !told {
-			l.log.Warn("throttled by AWS, slowing down", fields...)
-			return
+			level, message = zap.WarnLevel, "throttled by AWS, slowing down"
 		}
 	}
-	l.log.Debug("request", fields...)
+	if entry := l.log.Check(level, message); entry != nil {
+		entry.Write(
+			zap.String("service", string(c.Service)), zap.String("operation", c.Operation), zap.String("account_id", c.AccountID),
+			zap.String("region", c.Region), zap.String("code", c.Code), zap.Duration("took", c.Duration),
+		)
+	}
 }

@@ -14,7 +14,7 @@ import (
 // that from costing memory. Both yield to GOGC and GOMEMLIMIT.
 const (
 	collectAt     = 400
-	baseMemory    = 28 << 20
+	baseMemory    = 36 << 20
 	memoryABucket = 8 << 10
 	// memoryAByte is what a byte of policy text takes while it is judged.
 	memoryAByte = 4
