@@ -20,11 +20,11 @@ func TestDigest(t *testing.T) {
 		"an empty mapping":             {"  params: {}", "  params:"},
 		"the default":                  {"profile: quilt-2024\n", ""},
 		"quotes":                       {`"444455556666"`, "444455556666"},
-		"another spelling of a path":   {"path: findings.ndjson", "path: ./a/../findings.ndjson"},
+		"another spelling of a path":   {"quilt-auditor/findings.ndjson", "quilt-auditor/a/.././findings.ndjson"},
 		"another spelling of a period": {"keep: 90d", "keep: 12w6d"},
 		"the default keep":             {", keep: 90d", ""},
 		"the default formats":          {"    formats: [html, csv]\n", "    formats: [html, csv]\n    framework: \"\"\n"},
-		"the spelling of a directory":  {"directory: reports", "directory: ./reports/"},
+		"the spelling of a directory":  {"quilt-auditor/reports", "quilt-auditor/./reports/"},
 		"no waivers":                   {`waivers_file: ""`, ""},
 	}
 	for name, change := range same {
@@ -42,7 +42,7 @@ func TestDigest(t *testing.T) {
 		"a waivers file":    {`waivers_file: ""`, "waivers_file: waivers.yaml"},
 		"a schedule":        {`"*/15 * * * *"`, `"*/20 * * * *"`},
 		"a storage":         {"path: /var/lib/quilt-auditor", "path: /var/lib/quilt"},
-		"an export":         {"path: findings.ndjson", "path: /findings.ndjson"},
+		"an export":         {"quilt-auditor/findings.ndjson", "quilt-auditor/all.ndjson"},
 		"a keep":            {"keep: 90d", "keep: 91d"},
 		"a report's period": {"period: month", "period: 30d"},
 		"a report's bucket": {"acme-audit-reports", "acme-audit"},

@@ -109,11 +109,14 @@ func TestLoadEveryKey(t *testing.T) {
 		Schedule: "*/15 * * * *", Timezone: "UTC",
 		Checks:  Checks{Disable: []string{}, Params: map[string]any{}},
 		Storage: Storage{Path: "/var/lib/quilt-auditor", Keep: 400 * Day},
-		Exports: []Export{{Format: "json", Path: "findings.ndjson"}, {Format: "json", Directory: "runs", Keep: 90 * Day}},
+		Exports: []Export{
+			{Format: "json", Path: "/var/lib/quilt-auditor/findings.ndjson"},
+			{Format: "json", Directory: "/var/lib/quilt-auditor/runs", Keep: 90 * Day},
+		},
 		Reports: []Report{
 			{
 				Name: "monthly", Schedule: "0 6 1 * *", Period: Window{month: true}, Formats: []string{"html", "csv"},
-				To: Destination{Directory: "reports"}, Keep: 1100 * Day,
+				To: Destination{Directory: "/var/lib/quilt-auditor/reports"}, Keep: 1100 * Day,
 			},
 			{
 				Name: "gxp-genomics", Schedule: "30 6 * * 1", Period: Window{period: 7 * Day}, Formats: []string{"html"},
@@ -127,6 +130,17 @@ func TestLoadEveryKey(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got, compared); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
+	}
+}
+
+// What the example writes lies where a service in a container may write.
+func TestExampleWritesWhereTheHistoryIs(t *testing.T) {
+	t.Parallel()
+	c := mustLoad(t, string(Example()), Options{})
+	for _, path := range c.paths() {
+		if *path != "" && *path != c.Storage.Path && !strings.HasPrefix(*path, c.Storage.Path+"/") {
+			t.Errorf("%s is not under %s", *path, c.Storage.Path)
+		}
 	}
 }
 

@@ -81,9 +81,12 @@ func (p *yamlParser) syntax(err error) {
 		problem.Line = max(1, atoi(m[1]))
 		problem.Message = "not YAML: " + m[2]
 	}
-	// The library quotes the name, which may be a secret that begins with *.
-	if strings.Contains(problem.Message, "unknown anchor") {
+	switch {
+	case strings.Contains(problem.Message, "unknown anchor"):
+		// The library quotes the name, which may be a secret that begins with *.
 		problem.Message = "not YAML: an alias that no anchor above it defines; a text that begins with * must be in quotes"
+	case strings.Contains(problem.Message, "cannot start any token"):
+		problem.Message = "not YAML: a tab, or a text that begins with @, % or a backquote; indent by spaces, and put such a text in quotes"
 	}
 	p.report.problems = append(p.report.problems, problem)
 }

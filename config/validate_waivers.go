@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
 )
@@ -11,6 +12,7 @@ import (
 // waiverValidator holds waivers to the rules that types cannot say.
 type waiverValidator struct {
 	validator
+	now    time.Time        // the zero Time if nobody asks what has expired
 	listed map[string]place // by what they cover
 }
 
@@ -32,6 +34,7 @@ func (v *waiverValidator) waiver(at place, w *audit.Waiver) {
 		v.report.broken(at.key("fingerprint"), "expected the fingerprint of a finding, sha256: and 64 hex digits, found %q", w.Fingerprint)
 	}
 	v.once(at, w)
+	v.ended(at.key("expires"), w.Expires)
 	if matchesAll(w.Check) && matchesAll(w.Account) && matchesAll(w.Bucket) && matchesAll(w.Resource) && !v.report.partial(at) {
 		v.report.warn(at, "waives every finding of every check")
 	}
@@ -96,6 +99,13 @@ func (v *waiverValidator) resourceGlob(p place, glob string) {
 	}
 	if !resourceGlobForm.MatchString(glob) {
 		v.report.broken(p, "expected an ARN or a glob over ARNs, found %q", glob)
+	}
+}
+
+// ended warns of a waiver whose last day is over.
+func (v *waiverValidator) ended(p place, last audit.Date) {
+	if last != (audit.Date{}) && !v.now.Before(last.End()) {
+		v.report.warn(p, last.String()+" is over: what it covers counts again")
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -18,6 +19,9 @@ type WaiversOptions struct {
 	// CheckIDs are the IDs of all checks there are, of which each waiver must
 	// name at least one.
 	CheckIDs []string
+	// Now, if set, is when to warn of waivers that have expired. A run judges
+	// that by its own time.
+	Now time.Time
 }
 
 // waivers is the waivers file.
@@ -27,8 +31,7 @@ type waivers struct {
 
 // LoadWaivers reads and validates a waivers file; the waivers are in its
 // order. The error is an *Error, with everything that is wrong, unless the
-// file cannot be read at all. The warnings are given in either case. Whether a
-// waiver has expired is not asked: that depends on the run.
+// file cannot be read at all. The warnings are given in either case.
 func LoadWaivers(o WaiversOptions) ([]audit.Waiver, []Warning, error) {
 	if o.File == "" {
 		return nil, nil, errors.New("no waivers file is named: set waivers_file")
@@ -53,7 +56,7 @@ func loadWaivers(data []byte, o WaiversOptions) ([]audit.Waiver, []Warning, erro
 	if err := decode(values, &file); err != nil {
 		return nil, r.warned(), fmt.Errorf("decode the waivers %s: %w", o.File, err)
 	}
-	(&waiverValidator{validator: validator{report: r, checks: o.CheckIDs}, listed: map[string]place{}}).validate(file.Waivers)
+	(&waiverValidator{validator: validator{report: r, checks: o.CheckIDs}, now: o.Now, listed: map[string]place{}}).validate(file.Waivers)
 	if err := r.err(); err != nil {
 		return nil, r.warned(), err
 	}

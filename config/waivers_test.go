@@ -80,6 +80,28 @@ func TestWaiverOfEverythingIsWarnedOf(t *testing.T) {
 	}
 }
 
+// A waiver holds through its last day; after that it is warned of, if anybody
+// asks.
+func TestWaiverThatIsOverIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	const data = "waivers:\n  - {check: s3-*, bucket: b, reason: r, owner: o, expires: 2026-11-22}\n"
+	end := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+	for now, want := range map[time.Time]string{
+		{}: "", end.Add(-1): "", end: "waivers.yaml:2: waivers[0].expires: 2026-11-22 is over: what it covers counts again",
+	} {
+		o := waiversOptions
+		o.Now = now
+		list, warnings, err := loadWaivers([]byte(data), o)
+		got := ""
+		for _, w := range warnings {
+			got += w.String()
+		}
+		if err != nil || len(list) != 1 || got != want {
+			t.Errorf("at %s: %q, want %q; %d waivers, error %v", now, got, want, len(list), err)
+		}
+	}
+}
+
 // TestInvalidWaivers gives every rule a file that breaks it, and pins the
 // messages.
 func TestInvalidWaivers(t *testing.T) {
