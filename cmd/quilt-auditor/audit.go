@@ -39,7 +39,7 @@ configuration beside it disables checks and waives findings, as of that day.`,
 		Example: `  quilt-auditor audit --config.file quilt-auditor.yaml
   quilt-auditor audit --config.file quilt-auditor.yaml --output json --out findings.ndjson
   quilt-auditor audit --snapshot monday.json`,
-		Args: usageArgs(cobra.NoArgs),
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.runAudit(cmd, &o) },
 	}
 	f := c.Flags()

@@ -16,13 +16,13 @@ func (p *program) checks() *cobra.Command {
 	list := &cobra.Command{
 		Use:   "list",
 		Short: "List every check",
-		Args:  usageArgs(cobra.NoArgs),
+		Args:  noArguments,
 		RunE:  func(*cobra.Command, []string) error { return listChecks(p.stdout, checks.All()) },
 	}
 	show := &cobra.Command{
 		Use:   "show ID",
 		Short: "Show the documentation of a check",
-		Args:  usageArgs(cobra.ExactArgs(1)),
+		Args:  oneArgument("name one check; \"quilt-auditor checks list\" lists those there are"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			for _, c := range checks.All() {
 				if c.ID == args[0] {

@@ -29,7 +29,7 @@ func (p *program) snapshot() *cobra.Command {
 		Long: `Reads what the enabled checks need and writes it as one JSON document, failures to
 read included. "audit --snapshot FILE" judges it, later and elsewhere, to the same findings.
 A snapshot holds bucket policies, role policies and account ids: treat it as confidential.`,
-		Args: usageArgs(cobra.NoArgs),
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if out == "" {
 				return usageError{errors.New("--out is required; \"-\" writes to stdout")}

@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"time"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
 	"github.com/quilt-auditor/quilt-auditor/checks"
@@ -14,17 +16,17 @@ func (p *program) config() *cobra.Command {
 	check := &cobra.Command{
 		Use:   "check",
 		Short: "Validate a configuration and its waivers; every error at once",
-		Args:  usageArgs(cobra.NoArgs),
+		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := p.load(cmd.Flags(), file)
 			if err != nil {
 				return err
 			}
-			waivers, err := p.waivers(cfg)
+			waivers, err := p.waiversAt(cfg, time.Now())
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(p.stdout, "%s is valid: %s, %d waivers.\n", file, summary(cfg), len(waivers))
+			_, err = fmt.Fprintf(p.stdout, "%s is valid: %s, %s.\n", file, summary(cfg), english.Plural(len(waivers), "waiver", ""))
 			return err
 		},
 	}
@@ -36,7 +38,7 @@ func (p *program) config() *cobra.Command {
 
 func (p *program) printer(use, short string, content func() []byte) *cobra.Command {
 	return &cobra.Command{
-		Use: use, Short: short, Args: usageArgs(cobra.NoArgs),
+		Use: use, Short: short, Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := p.stdout.Write(content())
 			return err
@@ -52,6 +54,7 @@ func summary(cfg *config.Config) string {
 			discovered++
 		}
 	}
-	return fmt.Sprintf("control account %s, %d data accounts, %d named buckets, discovery in %d accounts, %d prefix roles, %d checks",
-		cfg.Control.AccountID, len(cfg.Accounts), named, discovered, len(cfg.PrefixRoles), len(checks.Enabled(cfg.Checks.Disable)))
+	return fmt.Sprintf("control account %s, %s, %s, discovery in %s, %s, %s", cfg.Control.AccountID,
+		english.Plural(len(cfg.Accounts), "data account", ""), english.Plural(named, "named bucket", ""), english.Plural(discovered, "account", ""),
+		english.Plural(len(cfg.PrefixRoles), "prefix role", ""), english.Plural(len(checks.Enabled(cfg.Checks.Disable)), "check", ""))
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -28,7 +29,7 @@ drifts from run to run, every 10 seconds, so that findings open and close, an ac
 shut and comes back, and metrics and history move. It calls nobody, and leaves nothing.`,
 		Example: `  quilt-auditor demo
   quilt-auditor demo --once --output json`,
-		Args: usageArgs(cobra.NoArgs),
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if once || cmd.Flags().Changed("output") {
 				return p.runDemoOnce(output)
@@ -68,5 +69,27 @@ func (p *program) runDemo(ctx context.Context, o *serviceOptions) error {
 		ctx, stop = signal.NotifyContext(ctx, syscall.SIGHUP)
 		defer stop()
 	}
-	return p.serve(ctx, o, &sample{program: p, dir: dir}, nil)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	// Whoever reads what the demo tells may have seen enough, as head has. The
+	// signal would end the process and leave the directory. It is not waited
+	// for, because it comes for each browser that goes away, too.
+	signal.Ignore(syscall.SIGPIPE)
+	defer signal.Reset(syscall.SIGPIPE)
+	return p.serve(ctx, o, &sample{program: p, dir: dir, out: heeded{p.stdout, stop}}, nil)
+}
+
+// heeded is a writer that tells once it cannot be written to.
+type heeded struct {
+	io.Writer
+	broken func()
+}
+
+// Write is that of the writer.
+func (h heeded) Write(text []byte) (int, error) {
+	n, err := h.Writer.Write(text)
+	if err != nil {
+		h.broken()
+	}
+	return n, err
 }

@@ -29,7 +29,7 @@ its --web.health-address.
 /-/ready is 200 once there is a run to show. /-/healthy is 200 while the process answers.`,
 		Example: `  quilt-auditor healthcheck
   quilt-auditor healthcheck --url http://127.0.0.1:10991/-/healthy`,
-		Args: usageArgs(cobra.NoArgs),
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, cancel := context.WithTimeout(cmd.Context(), timeout)
 			defer cancel()

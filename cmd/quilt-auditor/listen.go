@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	toolkit "github.com/prometheus/exporter-toolkit/web"
@@ -69,8 +70,11 @@ func (s *service) listen(external *url.URL) (*endpoints, error) {
 // listenOn opens the address.
 func listenOn(flag, address string) (net.Listener, error) {
 	l, err := net.Listen("tcp", address)
-	if err != nil {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
 		return nil, fmt.Errorf("%s: %w; give another address, or stop what listens there", flag, err)
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w; give an address of this machine with a port, such as 127.0.0.1:10990, or :10990 for all of them", flag, err)
 	}
 	return l, nil
 }

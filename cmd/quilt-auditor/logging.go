@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/go-logfmt/logfmt"
@@ -44,7 +45,7 @@ func (o *logOptions) logger(w io.Writer) (*zap.Logger, error) {
 }
 
 // logfmtEncoder writes entries as logfmt: ts, level and msg first, then the
-// fields by name.
+// fields by name. What is empty is left out.
 type logfmtEncoder struct{ *zapcore.MapObjectEncoder }
 
 // Clone copies the encoder with the fields that With gave it.
@@ -71,7 +72,9 @@ func (e *logfmtEncoder) EncodeEntry(entry zapcore.Entry, fields []zapcore.Field)
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		pairs = append(pairs, name, printable(fmt.Sprint(all.Fields[name])))
+		if text := valueText(all.Fields[name]); text != "" {
+			pairs = append(pairs, name, printable(text))
+		}
 	}
 	line, err := logfmt.MarshalKeyvals(pairs...)
 	if err != nil {
@@ -81,6 +84,13 @@ func (e *logfmtEncoder) EncodeEntry(entry zapcore.Entry, fields []zapcore.Field)
 	_, _ = b.Write(bytes.TrimRight(line, "\n")) // a buffer takes everything
 	b.AppendByte('\n')
 	return b, nil
+}
+
+func valueText(value any) string {
+	if t, ok := value.(time.Time); ok {
+		return t.UTC().Format(time.RFC3339Nano)
+	}
+	return fmt.Sprint(value)
 }
 
 // printable escapes what logfmt leaves as it is and a terminal would act on.

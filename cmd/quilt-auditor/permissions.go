@@ -29,7 +29,7 @@ The auditor's own identity needs sts:AssumeRole on those roles besides.
 Where the configuration puts reports into S3 buckets, a statement of its own allows that and
 nothing else; --for reports prints it alone, for the identity that puts them there. The
 policies of the audited accounts only read.`,
-		Args: usageArgs(cobra.NoArgs),
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			enabled, tags, places := checks.All(), true, []string(nil)
 			if file != "" {

@@ -45,7 +45,7 @@ goes on.
 Exit codes: 0 every line was answered, 1 some line has an error, 2 wrong use.`,
 		Example: `  quilt-auditor policy batch < questions.ndjson > answers.ndjson
   quilt-auditor policy batch < questions.ndjson | jq -c 'select(.error)'`,
-		Args: usageArgs(cobra.NoArgs),
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.runBatch(cmd.Context()) },
 	}
 }

@@ -3,6 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -27,7 +30,9 @@ layer by layer.
 
 Without --identity-policy only the bucket's side is asked: bucket policy, RCPs,
 endpoint policy, Block Public Access. A condition key that no flag names is absent
-from the requests; those that the policies ask for are listed at the end.
+from the requests; those that the policies ask for are listed at the end. But what
+requests carry of their principal, aws:PrincipalArn and aws:PrincipalAccount, follows
+from it. What "aws s3api get-bucket-policy" prints is taken as a policy as well.
 
 Exit codes: 0 every action is granted, 1 error (also a bad policy), 2 wrong use,
 3 some action is not granted: refused, conditional or undecided.`
@@ -48,7 +53,7 @@ func (p *program) policyAllows() *cobra.Command {
 		Short:   "Answer one question about policy files, with the statements that decide",
 		Long:    allowsLong,
 		Example: allowsExample,
-		Args:    usageArgs(cobra.NoArgs),
+		Args:    noArguments,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return p.runAllows(cmd, &o) },
 	}
 	o.register(c.Flags())
@@ -96,7 +101,7 @@ func (p *program) runAllows(cmd *cobra.Command, o *allowsOptions) error {
 	q.Layers = files.layers
 	results, err := q.Answer(&policy.Decider{})
 	if err != nil {
-		return usageError{err}
+		return usageError{byFlag(err)}
 	}
 	answer := newAllowsAnswer(q, files, results)
 	if o.output == "json" {
@@ -131,5 +136,41 @@ func (o *allowsOptions) complete(f *pflag.FlagSet) error {
 		}
 		o.question.Ask.Context[key] = append(o.question.Ask.Context[key], value)
 	}
-	return o.question.Check()
+	if f.Changed("key") && (f.Changed("key-prefix") || f.Changed("key-suffix")) {
+		return errors.New("--key excludes --key-prefix and --key-suffix")
+	}
+	o.followPrincipal()
+	return byFlag(o.question.Check())
+}
+
+// followPrincipal leaves open what every signed request carries of its principal,
+// which then follows from it, unless a flag says otherwise.
+func (o *allowsOptions) followPrincipal() {
+	ask := &o.question.Ask
+	if ask.Principal == "*" {
+		return
+	}
+	named := slices.Concat(ask.Unknown, ask.Any, slices.Collect(maps.Keys(ask.Context)))
+	for _, key := range []string{"aws:PrincipalArn", "aws:PrincipalAccount"} {
+		if !holdsKey(named, key) {
+			ask.Unknown = append(ask.Unknown, key)
+		}
+	}
+}
+
+// memberNamed is how an error about a question begins that names a member of
+// it: the flag is called likewise.
+var memberNamed = regexp.MustCompile(`^(principal|bucket[ _]account|bucket|action|partition|context|unknown|any)(?:s: \d+:|s\b|\b)`)
+
+// byFlag names the flag in an error about a question.
+func byFlag(err error) error {
+	if err == nil {
+		return nil
+	}
+	text := err.Error()
+	m := memberNamed.FindStringSubmatch(text)
+	if m == nil {
+		return err
+	}
+	return errors.New("--" + strings.NewReplacer(" ", "-", "_", "-").Replace(m[1]) + text[len(m[0]):])
 }

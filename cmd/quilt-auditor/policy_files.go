@@ -14,7 +14,7 @@ import (
 )
 
 // policyFlags name the files of the policies that bear on a question; - is
-// stdin.
+// stdin. A file may hold the answer of GetBucketPolicy instead of the policy.
 type policyFlags struct {
 	identity                            []string
 	noIdentity                          bool
@@ -152,9 +152,12 @@ func (f *policyFiles) read(flag, path string, kind policy.Kind) (*policy.Documen
 	if err != nil {
 		return nil, fmt.Errorf("--%s: %w", flag, err)
 	}
+	if inner, ok := answeredPolicy(text); ok {
+		text = inner
+	}
 	d, err := policy.Parse(text, kind)
 	if err != nil {
-		return nil, fmt.Errorf("--%s %s: %w", flag, name, err)
+		return nil, fmt.Errorf("--%s %s%s: %w", flag, name, malformedAt(text), err)
 	}
 	f.of[d] = policyFile{name, text}
 	return d, nil

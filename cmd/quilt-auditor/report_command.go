@@ -43,10 +43,10 @@ storage.path, also while a service is writing it, and calls nobody.
 --until so long before now. The period begins at --since and ends before --until.
 
 A framework limits the report to the checks that relate to it: ` + strings.Join(frameworkNames(), ", ") + `.`,
-		Example: `  quilt-auditor report --config.file quilt-auditor.yaml --since 30d --output html --out october.html
+		Example: `  quilt-auditor report --config.file quilt-auditor.yaml --since 30d --output html --out report.html
   quilt-auditor report --config.file quilt-auditor.yaml --since 2026-10-01 --until 2026-11-01 --output csv
   quilt-auditor report --config.file quilt-auditor.yaml --since 1w --account 444455556666 --framework soc2`,
-		Args: usageArgs(cobra.NoArgs),
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.runReport(cmd, &o, time.Now().UTC()) },
 	}
 	f := c.Flags()
@@ -90,6 +90,9 @@ func (p *program) runReport(cmd *cobra.Command, o *reportOptions, now time.Time)
 	})
 	if err != nil {
 		return err
+	}
+	if o.account != "" && r.Identity.LastRun != "" && len(r.Completeness.ByAccount) == 0 && r.Total.Time.Findings == 0 {
+		return fmt.Errorf("--account %s: no run that speaks for this period had it in its scope", o.account)
 	}
 	if err := p.write(o.out, func(w io.Writer) error { return write(w, r) }); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
@@ -163,7 +166,7 @@ snapshots it rests on with their SHA-256, which is that of the file written here
 		Example: `  quilt-auditor report snapshot --config.file quilt-auditor.yaml --run 019aa2c4-8d3b-7b6e-9c55-0b7d6b0f3a11 --out run.json
   sha256sum run.json
   quilt-auditor audit --snapshot run.json`,
-		Args: usageArgs(cobra.NoArgs),
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if runID == "" || out == "" {
 				return usageError{errors.New("--run and --out are required; \"--out -\" writes to stdout")}

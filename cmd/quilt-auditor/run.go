@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 )
 
 // The exit codes of every command.
@@ -27,6 +28,7 @@ type usageError struct{ error }
 
 // program is what the commands share: the world they run in.
 type program struct {
+	name           string // as it was called
 	environ        []string
 	stdin          io.Reader
 	stdout, stderr io.Writer
@@ -34,13 +36,10 @@ type program struct {
 
 // run runs the command line and returns the exit code. It touches nothing of
 // the process but what it is given, and the environment that the AWS SDK reads.
-func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	root := (&program{environ, stdin, stdout, stderr}).root()
+func (p *program) run(ctx context.Context, args []string) int {
+	root := p.root()
 	root.SetArgs(args)
-	root.SetIn(stdin)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	command, err := root.ExecuteContextC(ctx)
 	var usage usageError
 	switch {
 	case err == nil:
@@ -48,10 +47,10 @@ func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, s
 	case errors.Is(err, errFindings):
 		return exitFindings
 	case errors.As(err, &usage):
-		fmt.Fprintf(stderr, "quilt-auditor: %s\nRun \"quilt-auditor --help\" for how it is used.\n", err)
+		fmt.Fprintf(p.stderr, "quilt-auditor: %s\nRun \"%s --help\" for how it is used.\n", err, command.CommandPath())
 		return exitUsage
 	default:
-		fmt.Fprintf(stderr, "quilt-auditor: %s\n", err)
+		fmt.Fprintf(p.stderr, "quilt-auditor: %s\n", err)
 		return exitError
 	}
 }
@@ -68,33 +67,16 @@ what fails comes with a request that shows it, and a fix.
 Exit codes: 0 clean, 1 error, 2 wrong use, 3 findings (see audit --fail-on).`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          usageArgs(cobra.NoArgs),
+		Args:          noArguments,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	root.SetIn(p.stdin)
+	root.SetOut(p.stdout)
+	root.SetErr(p.stderr)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(p.serveCommand(), p.audit(), p.snapshot(), p.demo(), p.report(), p.checks(), p.permissions(), p.policy(), p.config(), p.healthcheck(), p.version())
+	addCompletion(root)
 	return root
-}
-
-// group is a command that only holds others.
-func group(use, short string, children ...*cobra.Command) *cobra.Command {
-	c := &cobra.Command{
-		Use: use, Short: short, Args: usageArgs(cobra.NoArgs),
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
-	c.AddCommand(children...)
-	return c
-}
-
-// usageArgs makes what is wrong with the arguments a usage error.
-func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if err := check(cmd, args); err != nil {
-			return usageError{err}
-		}
-		return nil
-	}
 }
 
 // isTerminal reports whether what is written goes to a person's screen.
@@ -103,6 +85,5 @@ func isTerminal(w io.Writer) (*os.File, bool) {
 	if !ok {
 		return nil, false
 	}
-	info, err := f.Stat()
-	return f, err == nil && info.Mode()&os.ModeCharDevice != 0
+	return f, term.IsTerminal(int(f.Fd()))
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -21,10 +22,11 @@ import (
 // demoPace is how often the demo audits.
 const demoPace = 10 * time.Second
 
-// sample is the drifting sample estate, and tells on stdout how it drifts.
+// sample is the drifting sample estate, and tells how it drifts.
 type sample struct {
 	program *program
 	dir     string // of the history
+	out     io.Writer
 	page    *prometheus.Exporter
 	runs    int // that were read
 }
@@ -81,12 +83,14 @@ func (s *sample) Collect(_ context.Context, takenAt time.Time, _ snapshot.Scope,
 }
 
 // listening shows what to open.
-func (s *sample) listening(base string) { fmt.Fprint(s.program.stdout, guide(base, s.configFile())) }
+func (s *sample) listening(base string) {
+	fmt.Fprint(s.out, guide(base, s.program.again(), s.configFile()))
+}
 
 // ended shows of each run what happened to the estate before it and what came
 // of it.
 func (s *sample) ended(run *audit.Run) {
-	out := s.program.stdout
+	out := s.out
 	for _, e := range testdata.Timeline() {
 		if s.runs > 1 && e.Run%testdata.Cycle == (s.runs-1)%testdata.Cycle {
 			fmt.Fprintf(out, "        %s\n", e.What)

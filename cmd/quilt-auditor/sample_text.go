@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -9,8 +10,17 @@ import (
 	"github.com/quilt-auditor/quilt-auditor/testdata"
 )
 
-// guide says what to open, and what will happen when.
-func guide(base, configFile string) string {
+// again is how a person calls the program once more from where it was called.
+// What go run made is not where anybody would look for it.
+func (p *program) again() string {
+	if strings.Contains(filepath.ToSlash(p.name), "/go-build") {
+		return "go run ./cmd/quilt-auditor"
+	}
+	return p.name
+}
+
+// guide says what to open, what will happen when, and what else program can do.
+func guide(base, program, configFile string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `The sample estate is served as a service would. Open:
 
@@ -26,14 +36,14 @@ It is audited every %[2]s, drifts, and begins anew after %[3]d runs:
 		fmt.Fprintf(&b, "  run %d  %s\n         -> %s\n", e.Run, e.What, e.Shows)
 	}
 	fmt.Fprintf(&b, `
-A report for an auditor:  quilt-auditor report --since 10m --output html --out report.html --config.file %s
+A report for an auditor:  %[1]s report --since 10m --output html --out report.html --config.file %[2]s
                           (from another terminal, after a minute or two)
-All findings as a table:  quilt-auditor demo --once
-Your own accounts:        quilt-auditor config example > quilt-auditor.yaml    # then edit it
-                          quilt-auditor serve --config.file quilt-auditor.yaml
+All findings as a table:  %[1]s demo --once
+Your own accounts:        %[1]s config example > quilt-auditor.yaml    # then edit it
+                          %[1]s serve --config.file quilt-auditor.yaml
 Ctrl-C ends the demo.
 
-`, configFile)
+`, program, configFile)
 	return b.String()
 }
 
@@ -81,3 +91,6 @@ func (p paced) Missed(last, now time.Time) (time.Time, bool) {
 
 // Interval is the time between two slots.
 func (p paced) Interval() time.Duration { return p.pace }
+
+// String is empty: no cron spec has such slots.
+func (p paced) String() string { return "" }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,6 +20,11 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"quilt-auditor": main, "large-service": largeService, "measured": measured})
+}
+
+// run is the program in this process.
+func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	return (&program{"quilt-auditor", environ, stdin, stdout, stderr}).run(ctx, args)
 }
 
 // TestScripts runs the program as its users do: each script is a session with

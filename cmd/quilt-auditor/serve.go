@@ -39,7 +39,7 @@ SIGHUP reads the configuration and the waivers anew, and so does POST /-/reload 
 is going on and exits within 5 seconds. storage.path and flags need a restart.`,
 		Example: `  quilt-auditor serve --config.file quilt-auditor.yaml
   quilt-auditor serve --config.file quilt-auditor.yaml --web.config.file web.yaml --web.health-address :10991`,
-		Args: usageArgs(cobra.NoArgs),
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			collectAsService()
 			hangups := make(chan os.Signal, 1) // from now on: one that came earlier would end the process

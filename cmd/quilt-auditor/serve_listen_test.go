@@ -84,3 +84,23 @@ func TestBase(t *testing.T) {
 		_ = l.Close()
 	}
 }
+
+// TestListenSaysWhatToDo: an address that is taken is another mistake than one
+// that is none.
+func TestListenSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	taken, err := listenOn("--web.listen-address", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = taken.Close() })
+	for address, want := range map[string]string{
+		taken.Addr().String(): "give another address, or stop what listens there",
+		"foo":                 "give an address of this machine with a port, such as 127.0.0.1:10990, or :10990 for all of them",
+	} {
+		s := &service{options: &serviceOptions{addresses: []string{address}}, log: zap.NewNop()}
+		if _, err := s.listen(nil); err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", address, err, want)
+		}
+	}
+}

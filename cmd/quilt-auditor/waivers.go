@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -11,12 +12,18 @@ import (
 )
 
 // waivers reads the waivers file that the configuration names, if any, and
-// prints its warnings. It gives all of them or an error.
+// prints its warnings. It gives all of them or an error. Which have expired is
+// for each run to tell.
 func (p *program) waivers(cfg *config.Config) ([]audit.Waiver, error) {
+	return p.waiversAt(cfg, time.Time{})
+}
+
+// waiversAt is waivers, and warns of those that have expired at a time.
+func (p *program) waiversAt(cfg *config.Config, now time.Time) ([]audit.Waiver, error) {
 	if cfg.WaiversFile == "" {
 		return nil, nil
 	}
-	list, warnings, err := config.LoadWaivers(config.WaiversOptions{File: cfg.WaiversFile, CheckIDs: checkIDs(checks.All())})
+	list, warnings, err := config.LoadWaivers(config.WaiversOptions{File: cfg.WaiversFile, CheckIDs: checkIDs(checks.All()), Now: now})
 	p.warn(warnings)
 	if err != nil {
 		return nil, fmt.Errorf("the waivers are not valid:\n%w", err)
