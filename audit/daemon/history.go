@@ -163,6 +163,9 @@ func (h *history) prune(ctx context.Context, now time.Time, keep time.Duration) 
 		return
 	}
 	err := guarded(h.log, "dropping old history", func() error { return store.Prune(ctx, now.Add(-keep)) })
+	if ctx.Err() != nil {
+		return // the next start drops it
+	}
 	if err != nil {
 		h.failed(ctx, "old history could not be dropped", err)
 		return
@@ -170,7 +173,8 @@ func (h *history) prune(ctx context.Context, now time.Time, keep time.Duration) 
 	h.pruned = now
 }
 
-// failed tells of a failure of the store, unless it was only told to stop.
+// failed logs a failure of the store, and counts it unless it was only told to
+// stop.
 func (h *history) failed(ctx context.Context, what string, err error) {
 	if ctx.Err() == nil {
 		h.metrics.StoreWriteFailed()

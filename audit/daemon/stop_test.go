@@ -88,6 +88,9 @@ func TestStop(t *testing.T) {
 				if s.witness.storeFailures > 0 {
 					t.Errorf("%d failures of the store, and it was only told to stop", s.witness.storeFailures)
 				}
+				if s.logged("old history") > 0 {
+					t.Error("the log tells of old history, which the next start drops")
+				}
 				time.Sleep(20 * time.Hour) // those that are deaf come to an end
 			})
 		})
