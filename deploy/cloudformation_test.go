@@ -69,6 +69,25 @@ func TestCloudFormationActions(t *testing.T) {
 	}
 }
 
+// TestStackSetUpdateKeepsParameters: CloudFormation sets a parameter that an
+// update leaves out to its default.
+func TestStackSetUpdateKeepsParameters(t *testing.T) {
+	t.Parallel()
+	_, update, found := strings.Cut(read(t, "cloudformation/README.md"), "aws cloudformation update-stack-set ")
+	update, _, closed := strings.Cut(update, "\n```")
+	var template struct {
+		Parameters map[string]parameter `yaml:"Parameters"`
+	}
+	if err := yaml.Unmarshal([]byte(read(t, roleTemplate)), &template); err != nil || !found || !closed || len(template.Parameters) < 6 {
+		t.Fatalf("%d parameters, an update %v, as a block %v: %v", len(template.Parameters), found, closed, err)
+	}
+	for name := range template.Parameters {
+		if !strings.Contains(update, "ParameterKey="+name+",UsePreviousValue=true") {
+			t.Errorf("the update does not keep %s", name)
+		}
+	}
+}
+
 // parameter is one of a template, by the page "Parameters" of the guide of
 // CloudFormation.
 type parameter struct {
