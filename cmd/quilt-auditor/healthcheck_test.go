@@ -49,11 +49,9 @@ func TestHealthcheckFails(t *testing.T) {
 	slow := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-held }))
 	t.Cleanup(slow.Close)
 	t.Cleanup(func() { close(held) })
-	gone := httptest.NewServer(http.NotFoundHandler())
-	gone.Close()
 	for name, args := range map[string][]string{
 		"redirect": {"--url", elsewhere.URL},
-		"nobody":   {"--url", gone.URL},
+		"nobody":   {"--url", "http://127.0.0.1:1"}, // a port that nobody can be given meanwhile
 		"slow":     {"--url", slow.URL, "--timeout", "1ms"},
 	} {
 		if line, err := asked(t, args...); err == nil || line != "" {

@@ -116,7 +116,7 @@ func newTab(t *testing.T, base string) *tab {
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(profile) }) // the browser may write to the end
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.UserDataDir(profile), chromedp.Flag("disable-quic", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true))
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true), chromedp.WSURLReadTimeout(patience))
 	allocated, end := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(end)
 	// chromedp tells of events of newer browsers that it does not know.
@@ -148,7 +148,7 @@ func (w *tab) listen(event any) {
 
 func (w *tab) do(actions ...chromedp.Action) {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w, time.Minute)
+	ctx, cancel := context.WithTimeout(w, patience)
 	defer cancel()
 	if err := chromedp.Run(ctx, actions...); err != nil {
 		w.t.Fatal(err)
@@ -162,14 +162,23 @@ func (w *tab) open(path string) { w.t.Helper(); w.do(chromedp.Navigate(w.base + 
 func (w *tab) until(expression string) {
 	w.t.Helper()
 	expression = `document.readyState === "complete" && ` + expression
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+	ctx, cancel := context.WithTimeout(w, patience)
+	defer cancel()
+	for ; ; time.Sleep(20 * time.Millisecond) {
 		var is bool
-		if err := chromedp.Run(w, chromedp.Evaluate(expression, &is)); err == nil && is {
+		if err := chromedp.Run(ctx, chromedp.Evaluate(expression, &is)); err == nil && is {
 			return
-		} else if time.Now().After(deadline) {
+		} else if ctx.Err() != nil {
 			w.t.Fatalf("never true on %s: %s (%v)", w.where(), expression, err)
 		}
 	}
+}
+
+// arrives waits until another page, at a path that begins so and with such an
+// element, is whole: what is asked of the page before it would be asked in vain.
+func (w *tab) arrives(path, selector string) {
+	w.t.Helper()
+	w.until(fmt.Sprintf(`location.pathname.startsWith(%q) && document.querySelector(%q) !== null`, path, selector))
 }
 
 // where is the path and query of the page.
@@ -209,7 +218,8 @@ func (w *tab) wantSilence() {
 func TestPagesByMouse(t *testing.T) {
 	w := newTab(t, servePages(t))
 	w.open("/")
-	w.do(chromedp.Click(`nav[aria-label=Main] a[href^="/findings"]`, chromedp.ByQuery), chromedp.WaitVisible(`form[role=search]`, chromedp.ByQuery))
+	w.do(chromedp.Click(`nav[aria-label=Main] a[href^="/findings"]`, chromedp.ByQuery))
+	w.arrives("/findings", "form[role=search] #check")
 	w.do(
 		chromedp.SetValue(`#status`, "fail", chromedp.ByQuery), chromedp.SetValue(`#check`, "s3-bucket-policy-required-actions", chromedp.ByQuery),
 		chromedp.Click(`.go button`, chromedp.ByQuery),
@@ -225,18 +235,22 @@ func TestPagesByMouse(t *testing.T) {
 	if len(statuses) == 0 || slices.ContainsFunc(statuses, func(s string) bool { return s != "fail" }) {
 		t.Errorf("statuses are %q", statuses)
 	}
-	w.do(chromedp.Click(`.findings a.title`, chromedp.ByQuery), chromedp.WaitVisible(`.sentence`, chromedp.ByQuery))
+	w.do(chromedp.Click(`.findings a.title`, chromedp.ByQuery))
+	w.arrives("/findings/", ".sentence")
 	for _, want := range []string{"s3:GetObject", "What decides", "Repair", "put-bucket-policy", "History", "opened"} {
 		if !strings.Contains(w.text("main"), want) {
 			t.Errorf("the page of the finding lacks %q:\n%s", want, w.text("main"))
 		}
 	}
-	w.do(chromedp.Click(`//a[text()="What this check judges"]`), chromedp.WaitVisible(`.prose`, chromedp.ByQuery))
+	w.do(chromedp.Click(`//a[text()="What this check judges"]`))
+	w.arrives("/checks/", ".prose")
 	if got := w.text("h1"); got != "s3-bucket-policy-required-actions" {
 		t.Errorf("the check is %q", got)
 	}
-	w.do(chromedp.Click(`nav[aria-label=Main] a[href="/runs"]`, chromedp.ByQuery), chromedp.WaitVisible(`.cards`, chromedp.ByQuery))
-	w.do(chromedp.Click(`.cards [data-row] a`, chromedp.ByQuery), chromedp.WaitVisible(`#unread`, chromedp.ByQuery))
+	w.do(chromedp.Click(`nav[aria-label=Main] a[href="/runs"]`, chromedp.ByQuery))
+	w.arrives("/runs", ".cards")
+	w.do(chromedp.Click(`.cards [data-row] a`, chromedp.ByQuery))
+	w.arrives("/runs/", "#unread")
 	if got := w.text("h1"); !strings.HasPrefix(got, "Run of ") {
 		t.Errorf("the run is %q", got)
 	}
@@ -251,9 +265,7 @@ func TestPagesByKeyboard(t *testing.T) {
 		t.Errorf("the first stop is %q", got)
 	}
 	w.do(chromedp.KeyEvent(kb.Enter))
-	if got := w.where(); got != "/#main" {
-		t.Errorf("skipped to %s", got)
-	}
+	w.until(`location.pathname + location.hash === "/#main"`)
 	w.do(chromedp.KeyEvent("/"))
 	w.until(`document.activeElement.id === "q"`)
 	w.do(chromedp.KeyEvent("acme-IMAGING"), chromedp.KeyEvent(kb.Enter))
@@ -276,7 +288,8 @@ func TestPagesByKeyboard(t *testing.T) {
 		}
 	}
 	w.do(chromedp.KeyEvent("?"), chromedp.WaitVisible(`#keys`, chromedp.ByQuery), chromedp.KeyEvent(kb.Escape), chromedp.WaitNotVisible(`#keys`, chromedp.ByQuery))
-	w.do(chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(`.sentence`, chromedp.ByQuery))
+	w.do(chromedp.KeyEvent(kb.Enter))
+	w.arrives("/findings/", ".sentence")
 	if got := w.text("h1"); !strings.Contains(got, "acme-imaging") {
 		t.Errorf("opened %q", got)
 	}
@@ -294,10 +307,8 @@ func TestPagesWithoutScripts(t *testing.T) {
 		}
 		w.do(chromedp.KeyEvent(kb.Tab))
 	}
-	w.do(chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(`.sentence`, chromedp.ByQuery))
-	if got := w.where(); !strings.HasPrefix(got, "/findings/") {
-		t.Errorf("went to %s", got)
-	}
+	w.do(chromedp.KeyEvent(kb.Enter))
+	w.arrives("/findings/", ".sentence")
 	var shown bool
 	w.do(chromedp.Evaluate(`document.getElementById("keys-open").checkVisibility()`, &shown))
 	if shown {

@@ -22,13 +22,14 @@ import (
 )
 
 // reported is a service's directory: its configuration, and a history of the
-// drifting estate with a run an hour for the last day.
+// drifting estate with a run an hour for the day before the present hour.
 type reported struct {
 	t      *testing.T
 	config string
 	store  *sqlite.Store // still open, as that of a service that runs
 	past   map[string][]audit.Finding
 	first  time.Time
+	until  string // the present hour, also once it is over
 }
 
 const hourly = `control: {account_id: "111122223333", role_arn: "arn:aws:iam::111122223333:role/QuiltAuditor"}
@@ -52,7 +53,8 @@ func newReported(t *testing.T) *reported {
 	}
 	t.Cleanup(func() { _ = r.store.Close() })
 	const runs = 24
-	r.first = time.Now().UTC().Truncate(time.Hour).Add(-(runs - 1) * time.Hour)
+	present := time.Now().UTC().Truncate(time.Hour)
+	r.first, r.until = present.Add(-runs*time.Hour), present.Format(time.RFC3339)
 	prior := audit.NewPrior(0)
 	for n := range runs {
 		r.record(n, prior)
@@ -110,7 +112,7 @@ func (r *reported) report(args ...string) *model.Report {
 func TestReportBesideAService(t *testing.T) {
 	t.Parallel()
 	r := newReported(t)
-	whole := r.report("--since", "2d")
+	whole := r.report("--since", "2d", "--until", r.until)
 	c := whole.Completeness
 	if c.Runs.Complete+c.Runs.Partial != 24 || c.Runs.Made != 24 || c.Runs.Missed != 0 || c.Runs.Planned != 48 || !whole.Identity.HistoryBegins.Equal(r.first) {
 		t.Errorf("runs %+v, the history begins at %s", c.Runs, whole.Identity.HistoryBegins)
@@ -126,7 +128,7 @@ func TestReportBesideAService(t *testing.T) {
 	if !permissions["sts:AssumeRole"] || !permissions["s3:GetBucketPolicy"] {
 		t.Errorf("what could not be judged names the permissions %v", permissions)
 	}
-	one := r.report("--since", "2d", "--account", "777788889999", "--framework", "soc2")
+	one := r.report("--since", "2d", "--until", r.until, "--account", "777788889999", "--framework", "soc2")
 	for _, f := range one.Failures {
 		if f.AccountID != "777788889999" || f.Check == "s3-bucket-inventory" {
 			t.Errorf("%s of %s is in the report", f.Check, f.AccountID)
@@ -136,7 +138,7 @@ func TestReportBesideAService(t *testing.T) {
 		t.Errorf("%d frameworks, %d failures, of %d and %d", len(one.Frameworks), len(one.Failures), len(whole.Frameworks), len(whole.Failures))
 	}
 	for _, format := range reportFormats() {
-		if text, _ := r.do(exitClean, "report", "--config.file", r.config, "--since", "2d", "--output", format); !strings.Contains(text, "acme-genomics-results") {
+		if text, _ := r.do(exitClean, "report", "--config.file", r.config, "--since", "2d", "--until", r.until, "--output", format); !strings.Contains(text, "acme-genomics-results") {
 			t.Errorf("%s tells nothing of a bucket that fails", format)
 		}
 	}
@@ -177,7 +179,7 @@ func compact(t *testing.T, text json.RawMessage) string {
 func TestSnapshotsOfAReportReproduceIt(t *testing.T) {
 	t.Parallel()
 	r := newReported(t)
-	list := r.report("--since", "6h").Identity.Snapshots
+	list := r.report("--since", "6h", "--until", r.until).Identity.Snapshots
 	if len(list) < 5 {
 		t.Fatalf("the report rests on %d snapshots", len(list))
 	}

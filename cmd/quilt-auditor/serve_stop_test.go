@@ -127,12 +127,14 @@ func seed(t *testing.T, s *site, at time.Time) {
 // wherever it is. It is recorded as partial, and nothing else happened.
 func TestServeStopsInRun(t *testing.T) {
 	t.Parallel()
-	for name, rule := range map[string]awsfake.Rule{
-		"settings hang":      {Match: awsfake.Match{Operation: "GetBucketOwnershipControls"}, Fault: awsfake.Hang},
-		"listing hangs":      {Match: awsfake.Match{Operation: "ListBuckets"}, Fault: awsfake.Hang},
-		"entering hangs":     {Match: awsfake.Match{Operation: "AssumeRole"}, Fault: awsfake.Hang},
-		"policies are slow":  {Match: awsfake.Match{Operation: "GetBucketPolicy"}, Delay: time.Minute},
-		"policies throttled": {Match: awsfake.Match{Operation: "GetBucketPolicy"}, Fault: awsfake.Throttle},
+	settings := awsfake.Rule{Match: awsfake.Match{Operation: "GetBucketOwnershipControls"}, Fault: awsfake.Hang}
+	for name, rules := range map[string][]awsfake.Rule{
+		"settings hang":     {settings},
+		"listing hangs":     {{Match: awsfake.Match{Operation: "ListBuckets"}, Fault: awsfake.Hang}},
+		"entering hangs":    {{Match: awsfake.Match{Operation: "AssumeRole"}, Fault: awsfake.Hang}},
+		"policies are slow": {{Match: awsfake.Match{Operation: "GetBucketPolicy"}, Delay: time.Minute}},
+		// What is throttled is given up after seconds: the run may not end by that.
+		"policies throttled": {{Match: awsfake.Match{Operation: "GetBucketPolicy"}, Fault: awsfake.Throttle}, settings},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -145,10 +147,10 @@ func TestServeStopsInRun(t *testing.T) {
 			d = s.serve("--web.enable-lifecycle")
 			d.until("it is ready", d.ready)
 			s.aws.ResetRecord()
-			s.aws.SetRules(rule)
+			s.aws.SetRules(rules...)
 			d.want(http.StatusAccepted, http.MethodPost, "/api/v1/runs", "started")
 			d.until("the call is under way", func() bool {
-				return rule.Delay > 0 && s.aws.PeakConcurrency(fakeGenomics) > 0 || s.aws.Count(rule.Match) > 0
+				return rules[0].Delay > 0 && s.aws.PeakConcurrency(fakeGenomics) > 0 || s.aws.Count(rules[0].Match) > 0
 			})
 			d.stop()
 			wantUntouched(t, s, before)

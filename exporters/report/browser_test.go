@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	cdplog "github.com/chromedp/cdproto/log"
@@ -21,6 +22,9 @@ import (
 )
 
 var shots = flag.String("shots", "", "a directory for the pictures and the PDF, to look at")
+
+// patience is for a browser that starts on a slow and busy machine.
+const patience = 3 * time.Minute
 
 // browser is a tab of a headless Chromium that shows the report, and what it
 // complained of.
@@ -45,6 +49,7 @@ func open(t *testing.T, html string) *browser {
 		chromedp.NoSandbox, chromedp.NoFirstRun, chromedp.UserDataDir(filepath.Join(dir, "profile")),
 		chromedp.Flag("headless", true), chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+		chromedp.Flag("disable-dev-shm-usage", true), chromedp.WSURLReadTimeout(patience),
 	}
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
