@@ -95,11 +95,14 @@ func refused(a *snapshot.Account, e accessEvidence, what string, err error) audi
 }
 
 func advice(a *snapshot.Account, e accessEvidence) string {
+	if !e.Unread[0].Denied() {
+		return "Give the auditor itself credentials that are valid, and a right clock: \"aws sts get-caller-identity\" in its environment has to answer."
+	}
 	if e.Caller != "" {
 		return "Attach the policy that the permissions command prints to " + e.Caller + "."
 	}
 	if a.RoleARN == "" {
 		return "Run the auditor with credentials of account " + a.ID + ", or configure a role_arn for it."
 	}
-	return "Let the trust policy of " + a.RoleARN + " allow sts:AssumeRole to the auditor's identity, with the external id of the configuration."
+	return "Let the trust policy of " + a.RoleARN + " allow sts:AssumeRole to the auditor's identity, with the external id if the configuration has one."
 }
