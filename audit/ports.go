@@ -106,6 +106,19 @@ type Recorded struct {
 	LeftOut        LeftOut
 	Changes        int
 	SnapshotDigest string // "" if its snapshot is not kept
+	// Schedule is that of the Run; "" also if it is not kept.
+	Schedule string
+	// Unread and Waivers are those of the Run; nil if they are not kept.
+	Unread  []Unread
+	Waivers []WaiverUse
+}
+
+// Recorded is the run as the list of runs has it.
+func (r *Run) Recorded(snapshotDigest string) Recorded {
+	return Recorded{
+		Header: r.Header, LeftOut: r.LeftOut, Changes: len(r.Changes), SnapshotDigest: snapshotDigest, Schedule: r.Schedule,
+		Unread: append([]Unread{}, r.Unread...), Waivers: append([]WaiverUse{}, r.Waivers...),
+	}
 }
 
 // Query selects findings; the zero Query selects all. A member that is empty

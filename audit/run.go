@@ -25,6 +25,9 @@ type Run struct {
 	Waivers []WaiverUse
 	// LeftOut is what the configuration has and the run did not look at.
 	LeftOut LeftOut
+	// Schedule is what the run was planned by, in the form that schedule.Parse
+	// reads; "" if nothing planned it.
+	Schedule string
 	// Delta is what a store has to write so that it holds this run.
 	Delta Delta
 }

@@ -27,6 +27,8 @@ type Settlement struct {
 	Discovers func(accountID, bucket string) bool
 	// Cores is how many cores settling takes; the zero value is AllCores.
 	Cores int
+	// Schedule is Run.Schedule.
+	Schedule string
 }
 
 // Settle makes the run of the verdicts: it gives every finding its identity
@@ -79,7 +81,7 @@ func (t *Settling) Add(verdicts []Verdict) []Finding { return t.add(verdicts, ni
 // is left of findings that got no verdict.
 func (t *Settling) End(times Times) *Run {
 	absent := t.absent()
-	run := &Run{Unread: unread(t.Snapshot), Findings: t.add(absent.unknown, absent.missed), LeftOut: t.LeftOut}
+	run := &Run{Unread: unread(t.Snapshot), Findings: t.add(absent.unknown, absent.missed), LeftOut: t.LeftOut, Schedule: t.Schedule}
 	run.Waivers = t.waiverUses()
 	run.Tallies, run.Collected = t.tallies.sorted(), collected(t.Snapshot)
 	run.Header = header(t.RunID, t.Snapshot, t.Checks, times)

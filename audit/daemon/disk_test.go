@@ -178,7 +178,7 @@ func (h *handle) record(ctx context.Context, run *audit.Run, digest string) erro
 		h.t.Errorf("run %s is recorded twice", run.Header.RunID)
 	}
 	h.ids[run.Header.RunID] = true
-	h.runs = append(h.runs, audit.Recorded{Header: run.Header, LeftOut: run.LeftOut, Changes: len(run.Changes), SnapshotDigest: digest})
+	h.runs = append(h.runs, run.Recorded(digest))
 	if run.LeftOut.Everything {
 		if run.Delta.Rows.Len()+len(run.Delta.Removed)+len(run.Delta.Changes)+len(run.Findings) > 0 {
 			h.t.Errorf("run %s left everything out and yet changes something", run.Header.RunID)

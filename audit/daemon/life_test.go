@@ -179,6 +179,7 @@ type never struct{}
 func (never) Next(time.Time) time.Time                       { return time.Time{} }
 func (never) Missed(_, _ time.Time) (slot time.Time, _ bool) { return slot, false }
 func (never) Interval() time.Duration                        { return 0 }
+func (never) String() string                                 { return "" }
 
 // minutely is a schedule of every minute that is quicker to ask than one of
 // package schedule.
@@ -191,6 +192,8 @@ func (m minutely) Missed(last, now time.Time) (time.Time, bool) {
 }
 
 func (minutely) Interval() time.Duration { return time.Minute }
+
+func (minutely) String() string { return "CRON_TZ=UTC * * * * *" }
 
 // bubble is synctest.Test for a setting.
 func bubble(t *testing.T, f func(*testing.T, *setting)) {

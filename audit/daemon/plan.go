@@ -34,6 +34,9 @@ type Plan struct {
 
 // Schedule says when runs are due; schedule.Schedule is one.
 type Schedule interface {
+	// String is the schedule in the form that schedule.Parse reads, "" if it has
+	// none.
+	String() string
 	// Next is the first slot after an instant, the zero Time if there is none.
 	Next(after time.Time) time.Time
 	// Missed is the latest slot after last and not after now.

@@ -52,7 +52,7 @@ func (d *Daemon) Runs(ctx context.Context, limit int) iter.Seq2[audit.Recorded, 
 	if held == nil {
 		return stored
 	}
-	return among(stored, audit.Recorded{Header: held.Header, Changes: len(held.Changes)}, limit)
+	return among(stored, held.Recorded(""), limit)
 }
 
 // among yields the runs with one more, the latest first, at most limit (0:

@@ -96,7 +96,7 @@ func (r *run) judge(ctx context.Context) (j judged, err error) {
 		prior, j.recordable = r.history.known(ctx)
 		settling := audit.Begin(audit.Settlement{
 			RunID: r.id, Snapshot: j.snapshot, Checks: r.plan.Checks,
-			Prior: prior, Waivers: r.plan.Waivers, Discovers: r.plan.Discovers, Cores: cores(),
+			Prior: prior, Waivers: r.plan.Waivers, Discovers: r.plan.Discovers, Cores: cores(), Schedule: r.plan.Schedule.String(),
 		})
 		f := r.sieve()
 		r.evaluate(ctx, j.snapshot, func(verdicts []audit.Verdict) { f.add(settling.Add(verdicts)) })

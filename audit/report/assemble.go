@@ -25,13 +25,15 @@ func (b *builder) identity() Identity {
 		Configs:   b.log.inUse(func(r *loggedRun) string { return r.config }),
 		Rules:     b.log.inUse(func(r *loggedRun) string { return r.rules }),
 		Profiles:  b.log.inUse(func(r *loggedRun) string { return r.profile }),
+		Schedules: b.log.inUse(func(r *loggedRun) string { return r.schedule }),
 		Snapshots: b.log.snapshots(),
 	}
 	if b.log.begins != never && b.log.oldest != forever {
 		id.HistoryBegins = timeOf(b.log.oldest)
 	}
 	if last := b.log.last(); last != nil {
-		id.LastRun, id.LastRunAt, id.ControlAccountID = last.id, timeOf(last.taken), last.control
+		id.LastRun, id.LastRunAt, id.ControlAccountID, id.Current = last.id, timeOf(last.taken), last.control, b.current()
+		id.Kept = id.Current || b.log.unread != nil
 	}
 	return id
 }
@@ -60,11 +62,13 @@ func (b *builder) completeness() Completeness {
 			c.Buckets.NotJudged++
 		}
 	}
+	unread := b.log.unread
 	if b.current() {
-		for _, u := range b.last.Unread {
-			if b.AccountID == "" || b.AccountID == u.AccountID {
-				c.Unread = append(c.Unread, u)
-			}
+		unread = b.last.Unread
+	}
+	for _, u := range unread {
+		if b.AccountID == "" || b.AccountID == u.AccountID {
+			c.Unread = append(c.Unread, u)
 		}
 	}
 	return c
@@ -77,19 +81,6 @@ func (b *builder) changesOfPeriod() []audit.Change {
 		if c := &b.changes[i]; within(instantOf(c.At), b.period) && b.wants(c.Check, c.AccountID) {
 			list = append(list, *c)
 		}
-	}
-	return list
-}
-
-func (b *builder) waivers() []Waiver {
-	list := []Waiver{}
-	if b.last == nil {
-		return list
-	}
-	for _, u := range b.last.Waivers {
-		w := Waiver{ID: u.Waiver.ID(), Waiver: u.Waiver, State: u.State, Findings: u.Findings}
-		w.Left = max(0, Duration(u.Waiver.Expires.End().Sub(b.Until)))
-		list = append(list, w)
 	}
 	return list
 }
@@ -181,7 +172,9 @@ func (b *builder) control(f *audit.Framework, k audit.FrameworkControl) Control 
 		c := &b.Checks[i]
 		if r := relation(c, f, k.ID); r != "" {
 			result.Checks = append(result.Checks, Relating{c.ID, r})
-			sum.merge(&b.checks[c.ID].tally)
+			if r != audit.Informative {
+				sum.merge(&b.checks[c.ID].tally)
+			}
 		}
 	}
 	slices.SortFunc(result.Checks, func(a, b Relating) int { return cmp.Compare(a.Check, b.Check) })

@@ -155,7 +155,7 @@ func (b *builder) finding(s Subject, changes []*audit.Change, now *audit.Finding
 	if b.last.LeftOut.Has(s.Check, s.AccountID) {
 		lost = forever
 	}
-	t := timelineOf(changes, now, lost)
+	t := timelineOf(changes, b.bounded(now), lost)
 	if !t.seen(b.known) {
 		return
 	}
@@ -168,6 +168,28 @@ func (b *builder) finding(s Subject, changes []*audit.Change, now *audit.Finding
 		b.failure(s, t, e, observed, now)
 	}
 	b.unknown(s, t, observed)
+}
+
+// bounded is the finding with no time in it later than the last run: there is
+// one where the clock was set back.
+func (b *builder) bounded(now *audit.Finding) *audit.Finding {
+	last := b.last.Header.TakenAt
+	if now == nil || !now.FirstSeen.After(last) && !now.StatusSince.After(last) && (now.Known == nil || !now.Known.Since.After(last)) {
+		return now
+	}
+	f := *now
+	f.FirstSeen, f.StatusSince = earlier(f.FirstSeen, last), earlier(f.StatusSince, last)
+	if f.Known != nil {
+		f.Known = &audit.Known{Status: f.Known.Status, Since: earlier(f.Known.Since, last)}
+	}
+	return &f
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.After(b) {
+		return b
+	}
+	return a
 }
 
 // seen reports whether the period has something of the finding.

@@ -24,18 +24,20 @@ const (
 // none of them.
 func (l *runLog) slots() (list []slot, extra int) {
 	judged := slices.DeleteFunc(slices.Clone(l.ofPeriod()), func(run loggedRun) bool { return !run.judged })
-	if l.Schedule == nil {
+	if l.tables.now == nil {
 		return nil, len(judged)
 	}
 	next := 0
-	for at := range l.Slots(timeOf(l.period.from-1), timeOf(l.period.until-1)) {
-		n := len(list)
-		list = append(list, slot{at: instantOf(at)})
-		if n > 0 {
-			next += l.settle(&list[n-1], judged[next:], list[n].at)
-		} else {
-			next = runsBefore(judged, list[0].at)
-		}
+	for _, s := range l.stretches() {
+		s.table.each(s.span, func(at int64) {
+			n := len(list)
+			list = append(list, slot{at: at})
+			if n > 0 {
+				next += l.settle(&list[n-1], judged[next:], at)
+			} else {
+				next = runsBefore(judged, at)
+			}
+		})
 	}
 	if n := len(list); n > 0 {
 		l.settle(&list[n-1], judged[next:], l.period.until)
@@ -58,7 +60,7 @@ func (l *runLog) settle(s *slot, runs []loggedRun, next int64) (passed int) {
 		s.fate = slotMade
 	case next <= l.begins && l.begins != never:
 		s.fate = slotBeforeHistory
-	case l.period.until-s.at < int64(l.grace):
+	case l.period.until-s.at < int64(l.tables.now.grace):
 		s.fate = slotPending
 	default:
 		s.fate = slotMissed
@@ -85,8 +87,8 @@ func slotsBefore(slots []slot, at int64) int {
 // counts are the runs against the slots.
 func (l *runLog) counts(slots []slot, extra int) Runs {
 	c := Runs{Planned: len(slots), Extra: extra}
-	if l.Schedule != nil {
-		c.Schedule, c.Interval = l.String(), Duration(l.interval)
+	if now := l.tables.now; now != nil {
+		c.Schedule, c.Interval = now.String(), Duration(now.interval)
 	}
 	for _, s := range slots {
 		switch s.fate {

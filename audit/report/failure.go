@@ -118,13 +118,20 @@ type Unknown struct {
 	Examples []Subject   `json:"examples"`        // at most five
 }
 
-// Waiver is what a waiver came to in the last run.
+// Waiver is what a waiver came to in the period.
 type Waiver struct {
 	ID string `json:"id"`
 	audit.Waiver
+	// State is that of the last run that had it in its file, or expired if it
+	// was by the end of the period.
 	State audit.WaiverState `json:"state"`
 	// Findings is how many findings it covers.
 	Findings int `json:"findings"`
+	// Since is the first run of the period that had it, at the earliest the start
+	// of the period; zero if that is not kept. Removed is the run of the period
+	// that had it no more, zero if the last one has it.
+	Since   time.Time `json:"since,omitzero"`
+	Removed time.Time `json:"removed,omitzero"`
 	// Left is how long it is valid after the end of the period, 0 if it is not.
 	Left Duration `json:"left_seconds"`
 }

@@ -24,7 +24,8 @@ type Control struct {
 	// Checks relate to the control, by ID; of a control without any the report
 	// says nothing.
 	Checks []Relating `json:"checks"`
-	// Sums are over the findings of all Checks, each once.
+	// Sums are over the findings of the Checks whose relation somebody has
+	// published, each once: those that are informative do not weigh in.
 	Sums
 }
 

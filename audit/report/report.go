@@ -29,7 +29,8 @@ type Report struct {
 	Unknowns []Unknown `json:"unknowns"`
 	// Changes are those of the period, the oldest first.
 	Changes []audit.Change `json:"changes"`
-	// Waivers are those of the last run, in the order of its file.
+	// Waivers are those of the period, in the order of the file of its last run,
+	// then those that were taken out of it.
 	Waivers []Waiver `json:"waivers"`
 	Series  Series   `json:"series"`
 }
@@ -52,12 +53,24 @@ type Identity struct {
 	// LastRun is the run that the end of the period rests on, "" for none.
 	LastRun   string    `json:"last_run"`
 	LastRunAt time.Time `json:"last_run_at,omitzero"` // its taken_at
+	// Current tells that LastRun is the last run of the history. Only of that one
+	// it is kept which findings are waived: of another one Sums.End.Waived is 0
+	// and no Detail of an open failure is of its end.
+	Current bool `json:"current"`
+	// Kept tells that it is kept of LastRun what it could not read, and which
+	// waivers there were. If not, because an earlier version recorded it,
+	// Completeness.Unread is empty, and Waivers are those of the last run of the
+	// history.
+	Kept bool `json:"kept"`
 	// Configs and Rules are the digests of the configuration and of the checks
 	// that runs of the period went by, the oldest first, each time they changed;
 	// Profiles are the names of the profile.
 	Configs  []InUse `json:"configs"`
 	Rules    []InUse `json:"rules"`
 	Profiles []InUse `json:"profiles"`
+	// Schedules are what planned the runs, "" where that is not kept, or where
+	// nothing did.
+	Schedules []InUse `json:"schedules"`
 	// Snapshots are what the verdicts of the period were made from: those of the
 	// run that the start rests on, of each run that changed something, and of
 	// the last one; the oldest first. `quilt-auditor audit --snapshot` on one of

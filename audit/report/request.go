@@ -22,8 +22,12 @@ type Request struct {
 	Frameworks []audit.Framework
 	// Checks are the catalogue: what there is to say of each check.
 	Checks []audit.Check
-	// Schedule tells which runs were planned; nil if that is not known.
+	// Schedule tells which runs are planned now; nil if that is not known, and
+	// then nothing was planned.
 	Schedule Schedule
+	// Parse reads the schedule of an earlier run, as audit.Recorded has it. Of a
+	// run that has none, or one that it fails on, Schedule is taken; nil: of all.
+	Parse func(text string) (Schedule, error)
 }
 
 // Schedule says when runs are due; schedule.Schedule is one.

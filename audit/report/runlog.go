@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"time"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
 )
@@ -23,15 +22,22 @@ type loggedRun struct {
 	control   string
 	buckets   int
 	leftOut   audit.LeftOut
+	schedule  string // "" if it is not kept
+	table     *timetable
 	standsFor span // the time for which its results stand
 }
 
 // runLog are the runs of the period and the one before it that its start rests
 // on, by time.
 type runLog struct {
-	timetable
 	period span
-	runs   []loggedRun
+	tables timetables
+	// later is the timetable of the run after the one at hand, and after that of
+	// the run after the period, which was made at afterAt; the present one, and
+	// forever, if there is no such run.
+	later, after *timetable
+	afterAt      int64
+	runs         []loggedRun
 	// basis is the run whose snapshot has the verdicts of the start: the one
 	// before the period or, if that one's is not kept, an earlier one since which
 	// nothing changed.
@@ -45,15 +51,21 @@ type runLog struct {
 	checks   map[string]bool // that a run of the log went by
 	narrower bool            // some run left something out
 	all      mask            // the time for which any run speaks
-	masks    map[[2]string]*mask
+	any      bool            // there is a run that judged
+	// unread is what the last one could not read, nil if that is not kept; then
+	// neither are its waivers.
+	unread  []audit.Unread
+	waivers waiverLog
+	masks   map[[2]string]*mask
 }
 
 // readRuns reads the runs up to the last one. They come the latest first.
 func readRuns(ctx context.Context, h History, r *Request, last *audit.Run) (*runLog, error) {
 	l := &runLog{
-		timetable: timetableOf(r.Schedule), period: r.span(), begins: forever, oldest: forever,
-		accounts: map[string]*accountLog{}, checks: map[string]bool{}, masks: map[[2]string]*mask{},
+		tables: timetablesOf(r), period: r.span(), begins: forever, oldest: forever,
+		accounts: map[string]*accountLog{}, checks: map[string]bool{}, masks: map[[2]string]*mask{}, waivers: newWaiverLog(),
 	}
+	l.later, l.after, l.afterAt = l.tables.now, l.tables.now, forever
 	latest := never
 	if last != nil {
 		latest = instantOf(last.Header.TakenAt)
@@ -74,11 +86,15 @@ func readRuns(ctx context.Context, h History, r *Request, last *audit.Run) (*run
 // read takes a run into the log; done tells that no earlier one is needed.
 func (l *runLog) read(rec *audit.Recorded, latest int64) (done bool) {
 	run := logged(rec)
+	run.table = l.tables.of(rec.Schedule)
 	if run.judged {
 		l.oldest = run.taken
 	}
 	switch inPeriod := run.taken >= l.period.from; {
 	case run.taken >= l.period.until, run.judged && run.taken > latest:
+		if run.judged {
+			l.later, l.after, l.afterAt = run.table, run.table, run.taken
+		}
 		return false // it is later than the period, or was recorded meanwhile
 	case l.begins == never: // only the snapshot of the start is missing still
 		if run.judged {
@@ -99,9 +115,13 @@ func (l *runLog) read(rec *audit.Recorded, latest int64) (done bool) {
 
 // judged takes a run into the log that was not cut short.
 func (l *runLog) judged(rec *audit.Recorded, run *loggedRun) {
-	run.standsFor = l.stands(run.taken, l.begins)
-	l.begins = run.taken
+	run.standsFor = l.stands(run)
+	l.begins, l.later = min(l.begins, run.taken), run.table
 	l.account(rec, run)
+	if !l.any {
+		l.any, l.unread = true, rec.Unread
+	}
+	l.waivers.add(rec.Waivers, run.taken)
 	for _, id := range rec.Header.Checks {
 		l.checks[id] = true
 	}
@@ -114,12 +134,23 @@ func logged(rec *audit.Recorded) loggedRun {
 	run := loggedRun{
 		id: h.RunID, taken: instantOf(h.TakenAt), judged: !rec.LeftOut.Everything, complete: h.Result == audit.Complete,
 		changes: rec.Changes, digest: rec.SnapshotDigest, config: h.ConfigDigest, rules: h.ChecksDigest, profile: h.Profile,
-		control: h.ControlAccountID, leftOut: rec.LeftOut,
+		control: h.ControlAccountID, leftOut: rec.LeftOut, schedule: rec.Schedule,
 	}
 	for i := range h.Accounts {
 		run.buckets += h.Accounts[i].Buckets
 	}
 	return run
+}
+
+// stands is the time for which the results of a run stand: until the next one,
+// or the one that was due, by its own timetable or the one after it. Where the
+// clock was set back since, it stands for nothing: what it found was replaced
+// before.
+func (l *runLog) stands(run *loggedRun) span {
+	if run.taken >= l.begins {
+		return span{run.taken, run.taken}
+	}
+	return span{run.taken, min(l.begins, max(run.table.due(run.taken), l.later.due(run.taken)))}
 }
 
 // spans are the times for which the runs stand that are asked for.
@@ -202,39 +233,6 @@ func (l *runLog) snapshots() []Snapshot {
 		add(last)
 	}
 	return list
-}
-
-// minGrace is the least grace.
-const minGrace = time.Minute
-
-// timetable is the schedule of a Request, with what is costly to ask of it.
-type timetable struct {
-	Schedule // nil if there is none
-	interval time.Duration
-	// grace is by how much a run may be late before what the one before it found
-	// stands no more.
-	grace time.Duration
-}
-
-func timetableOf(s Schedule) timetable {
-	if s == nil {
-		return timetable{}
-	}
-	interval := s.Interval()
-	return timetable{s, interval, max(interval/10, minGrace)}
-}
-
-// stands is the time for which the results of a run stand, given when the next
-// one was made.
-func (t *timetable) stands(taken, next int64) span {
-	s := span{taken, next}
-	if t.Schedule == nil {
-		return s
-	}
-	if slot := t.Next(timeOf(taken)); !slot.IsZero() {
-		s.until = min(next, instantOf(slot.Add(t.grace)))
-	}
-	return s
 }
 
 // known is the part of the period that the history reaches.

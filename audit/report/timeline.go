@@ -80,8 +80,8 @@ func (t timeline) remove(c *audit.Change) {
 
 // firstSeen is when the finding came into scope that changes go on about.
 func firstSeen(changes []*audit.Change, now *audit.Finding, t timeline) int64 {
-	if !changes[0].FirstSeen.IsZero() {
-		return instantOf(changes[0].FirstSeen)
+	if c := changes[0]; !c.FirstSeen.IsZero() {
+		return min(instantOf(c.FirstSeen), instantOf(c.At))
 	}
 	for _, c := range changes { // of an earlier version: a removal later on may know
 		if !c.FirstSeen.IsZero() {
@@ -117,6 +117,9 @@ func before(c *audit.Change, from int64) state {
 	}
 	if s.failing {
 		s.since = instantOf(c.KnownSince)
+	}
+	if s.since > instantOf(c.At) { // the clock was set back: nobody knows what was true then
+		s.status, s.failing, s.since = audit.StatusUnknown, false, never
 	}
 	return s
 }

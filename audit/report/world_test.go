@@ -38,8 +38,9 @@ func worldChecks() []audit.Check {
 	control := func(ids ...string) []audit.Control {
 		return audit.ControlsOf("Some Standard", "1", audit.Supports, ids...)
 	}
+	informative := audit.ControlsOf("Some Standard", "1", audit.Informative, "1.2")
 	return []audit.Check{
-		{ID: "a-check-one", Title: "One", Severity: audit.High, Controls: control("1.1", "1.2")},
+		{ID: "a-check-one", Title: "One", Severity: audit.High, Controls: append(control("1.1"), informative...)},
 		{ID: "a-check-two", Title: "Two", Severity: audit.Low, Controls: control("1.2")},
 		{ID: "a-check-three", Title: "Three", Severity: audit.Medium, NoControls: true},
 	}
@@ -61,11 +62,14 @@ type world struct {
 	now    time.Time
 	prior  *audit.Prior
 	denied map[string]bool // accounts
+	// schedule and waivers are those of the next runs.
+	schedule string
+	waivers  []audit.Waiver
 	*memory
 }
 
 func newWorld(t testing.TB) *world {
-	w := &world{t: t, now: start, prior: audit.NewPrior(0), denied: map[string]bool{}, memory: &memory{}}
+	w := &world{t: t, now: start, prior: audit.NewPrior(0), denied: map[string]bool{}, waivers: []audit.Waiver{waiverUntil(2)}, memory: &memory{}}
 	for _, c := range worldChecks() {
 		for _, account := range []string{alice, bob} {
 			for i := range 3 {
@@ -77,6 +81,13 @@ func newWorld(t testing.TB) *world {
 		}
 	}
 	return w
+}
+
+// waiverUntil covers a check of bob's until a day of October.
+func waiverUntil(day int) audit.Waiver {
+	return audit.Waiver{
+		Check: "a-check-two", Account: bob, Owner: "owner", Reason: "a reason", Ticket: "T-1", Expires: audit.Date{Year: 2026, Month: 10, Day: day},
+	}
 }
 
 // thing is the i-th of a check in an account.
@@ -110,9 +121,7 @@ func (w *world) runLeaving(at int, out audit.LeftOut) {
 	slices.SortFunc(s.Verdicts, func(a, b audit.Verdict) int {
 		return strings.Compare(a.Subject.AccountID+a.Subject.Resource+a.Check, b.Subject.AccountID+b.Subject.Resource+b.Check)
 	})
-	s.Waivers = []audit.Waiver{{
-		Check: "a-check-two", Account: bob, Owner: "owner", Reason: "a reason", Ticket: "T-1", Expires: audit.Date{Year: 2026, Month: 10, Day: 2},
-	}}
+	s.Waivers, s.Schedule = w.waivers, w.schedule
 	run := audit.Settle(s)
 	audit.SortFindings(run.Findings)
 	w.record(run)
@@ -223,11 +232,11 @@ func (m *memory) Findings(ctx context.Context, q audit.Query) iter.Seq2[audit.Fi
 func (m *memory) Runs(context.Context, int) iter.Seq2[audit.Recorded, error] {
 	return func(yield func(audit.Recorded, error) bool) {
 		for _, run := range slices.Backward(m.recorded) {
-			rec := audit.Recorded{Header: run.Header, LeftOut: run.LeftOut, Changes: len(run.Changes)}
+			digest := ""
 			if !run.LeftOut.Everything {
-				rec.SnapshotDigest = audit.Digest([]byte(run.Header.RunID))
+				digest = audit.Digest([]byte(run.Header.RunID))
 			}
-			if !yield(rec, nil) {
+			if !yield(run.Recorded(digest), nil) {
 				return
 			}
 		}
@@ -236,7 +245,8 @@ func (m *memory) Runs(context.Context, int) iter.Seq2[audit.Recorded, error] {
 
 func (m *memory) Changes(_ context.Context, since, until time.Time) iter.Seq2[audit.Change, error] {
 	return func(yield func(audit.Change, error) bool) {
-		for _, run := range m.recorded {
+		byTime := slices.SortedStableFunc(slices.Values(m.recorded), func(a, b *audit.Run) int { return a.Header.TakenAt.Compare(b.Header.TakenAt) })
+		for _, run := range byTime {
 			for _, c := range run.Changes {
 				if !c.At.Before(since) && c.At.Before(until) && !yield(c, nil) {
 					return

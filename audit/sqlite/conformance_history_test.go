@@ -93,7 +93,7 @@ func record(t *testing.T, s opened, run *audit.Run, digest string, runs []audit.
 	if err := s.Record(t.Context(), run, digest); err != nil {
 		t.Fatal(err)
 	}
-	return slices.Insert(runs, 0, audit.Recorded{Header: run.Header, LeftOut: run.LeftOut, Changes: len(run.Changes), SnapshotDigest: digest})
+	return slices.Insert(runs, 0, run.Recorded(digest))
 }
 
 // holds compares all that the store tells after a run.

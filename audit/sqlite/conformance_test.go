@@ -205,7 +205,7 @@ func storeInterrupted(t *testing.T, open opener) {
 		t.Errorf("the last run is %v, %v", last, err)
 	}
 	runs := collect(t, s.Runs(t.Context(), 2))
-	same(t, "runs", []audit.Recorded{{Header: cut.Header, LeftOut: cut.LeftOut}, {Header: run.Header, Changes: len(run.Changes)}}, runs)
+	same(t, "runs", []audit.Recorded{cut.Recorded(""), run.Recorded("")}, runs)
 	same(t, "findings", run.Findings, collect(t, s.Findings(t.Context(), audit.Query{RunID: run.Header.RunID})))
 }
 

@@ -145,7 +145,7 @@ func (s *Reader) Last(ctx context.Context) (run *audit.Run, there bool, err erro
 		}
 		run = &audit.Run{Unread: rep.Unread, Tallies: rep.tallies(), Collected: rep.Collected, Waivers: rep.Waivers}
 		return r.recorded(`WHERE r.seq = ?`, []any{l.seq}, func(rec audit.Recorded) error {
-			run.Header, run.LeftOut = rec.Header, rec.LeftOut
+			run.Header, run.LeftOut, run.Schedule = rec.Header, rec.LeftOut, rec.Schedule
 			return nil
 		})
 	})

@@ -15,6 +15,10 @@ type setup struct {
 	Checks   []string              `json:"checks"`
 	Accounts []audit.HeaderAccount `json:"accounts"`
 	LeftOut  audit.LeftOut         `json:"left_out,omitzero"`
+	// What follows is not there of runs that earlier versions recorded.
+	Schedule string            `json:"schedule,omitempty"`
+	Unread   []audit.Unread    `json:"unread"`
+	Waivers  []audit.WaiverUse `json:"waivers"`
 }
 
 // splitHeader is the header of a run in two parts: what belongs to this run
@@ -25,7 +29,8 @@ func splitHeader(run *audit.Run) (own, shared []byte, err error) {
 	if own, err = encode(h); err != nil {
 		return nil, nil, err
 	}
-	shared, err = encode(setup{run.Header.Checks, run.Header.Accounts, run.LeftOut})
+	rec := run.Recorded("")
+	shared, err = encode(setup{run.Header.Checks, run.Header.Accounts, run.LeftOut, rec.Schedule, rec.Unread, rec.Waivers})
 	return own, shared, err
 }
 
@@ -57,6 +62,7 @@ func (r *reading) recorded(clause string, args []any, do func(audit.Recorded) er
 			setups[piece] = shared
 		}
 		rec.Header.Checks, rec.Header.Accounts, rec.LeftOut = slices.Clone(shared.Checks), slices.Clone(shared.Accounts), shared.LeftOut
+		rec.Schedule, rec.Unread, rec.Waivers = shared.Schedule, slices.Clone(shared.Unread), slices.Clone(shared.Waivers)
 		return do(rec)
 	})
 }

@@ -108,7 +108,7 @@ func (w *world) settlement(t testing.TB, out audit.LeftOut, prior *audit.Prior) 
 	t.Helper()
 	w.runs++
 	s := audit.Settlement{
-		RunID: fmt.Sprintf("run-%d", w.runs), Snapshot: w.snapshot(t, out), Prior: prior, LeftOut: out,
+		RunID: fmt.Sprintf("run-%d", w.runs), Snapshot: w.snapshot(t, out), Prior: prior, LeftOut: out, Schedule: "CRON_TZ=UTC */5 * * * *",
 		Times: audit.Times{StartedAt: w.now.Add(-time.Second), EndedAt: w.now.Add(time.Minute)},
 		Waivers: []audit.Waiver{{
 			Check: worldCheck(1), Account: "*", Owner: "an-owner", Reason: "a <reason>", Ticket: "T-1", Expires: audit.Date{Year: 2027, Month: 1, Day: 31},

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	model "github.com/quilt-auditor/quilt-auditor/audit/report"
+	"github.com/quilt-auditor/quilt-auditor/audit/schedule"
 	"github.com/quilt-auditor/quilt-auditor/checks"
 	"github.com/quilt-auditor/quilt-auditor/checks/standard"
 	rendered "github.com/quilt-auditor/quilt-auditor/exporters/report"
@@ -39,6 +40,7 @@ func buildReport(ctx context.Context, h model.History, slots model.Schedule, asO
 	return model.Build(ctx, h, model.Request{
 		Version: productVersion(), GeneratedAt: asOf, Since: since, Until: until, AccountID: accountID,
 		Framework: framework, Frameworks: standard.Frameworks(), Checks: checks.All(), Schedule: slots,
+		Parse: func(text string) (model.Schedule, error) { return schedule.Parse(text, "") },
 	})
 }
 

@@ -102,7 +102,7 @@ func (j *reportJob) make(ctx context.Context, history audit.Reader, slot time.Ti
 	}
 	since, until := j.config.Period.Before(slot, j.zone)
 	built, err := buildReport(ctx, history, j.runs, slot, since, until, j.config.Framework, j.config.Account)
-	if err != nil {
+	if err != nil || built.Identity.LastRun == "" { // of nothing there is no report, and there may be one later
 		return false, err
 	}
 	for _, format := range formats {

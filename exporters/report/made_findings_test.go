@@ -110,7 +110,7 @@ func changes() []audit.Change {
 
 func waivers() []report.Waiver {
 	waiver := func(w audit.Waiver, state audit.WaiverState, findings int, left time.Duration) report.Waiver {
-		return report.Waiver{ID: w.ID(), Waiver: w, State: state, Findings: findings, Left: report.Duration(left)}
+		return report.Waiver{ID: w.ID(), Waiver: w, State: state, Findings: findings, Since: ago(30 * 24 * time.Hour), Left: report.Duration(left)}
 	}
 	day := func(year int, month time.Month, day int) audit.Date {
 		return audit.Date{Year: year, Month: month, Day: day}
@@ -120,7 +120,13 @@ func waivers() []report.Waiver {
 			Check: ownershipCheck, Account: genomics, Bucket: "acme-legacy-*", Reason: "The vendor cannot write without ACLs before the migration.", Owner: "storage-team@acme.example", Ticket: "SEC-1234", Expires: day(2027, 1, 31),
 		}, audit.WaiverActive, 1, day(2027, 1, 31).End().Sub(until())),
 		waiver(audit.Waiver{Check: "s3-*", Resource: "arn:aws:s3:::acme-old", Reason: "Being deleted.", Owner: "Ann", Expires: day(2026, 11, 1), Fingerprint: digest(31)}, audit.WaiverExpired, 0, 0),
+		takenOut(waiver(audit.Waiver{Check: trailCheck, Account: imaging, Reason: "The trail is moved.", Owner: "Bob", Expires: day(2027, 3, 1)}, audit.WaiverActive, 1, day(2027, 3, 1).End().Sub(until()))),
 	}
+}
+
+func takenOut(w report.Waiver) report.Waiver {
+	w.Removed = ago(3 * day)
+	return w
 }
 
 func series() report.Series {

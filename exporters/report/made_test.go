@@ -40,10 +40,11 @@ func made() *report.Report {
 		SchemaVersion: report.SchemaVersion,
 		Identity: report.Identity{
 			Product: "quilt-auditor", Version: "1.2.0", GeneratedAt: until(), Period: report.Period{Since: ago(30 * day), Until: until()},
-			ControlAccountID: control, LastRun: run(2875), LastRunAt: ago(15 * time.Minute),
-			Configs:  []report.InUse{{Value: digest(1), From: ago(30 * day), Runs: 1900}, {Value: digest(2), From: ago(10 * day), Runs: 966}},
-			Rules:    []report.InUse{{Value: digest(3), From: ago(30 * day), Runs: 2866}},
-			Profiles: []report.InUse{{Value: "quilt-2024", From: ago(30 * day), Runs: 2866}},
+			ControlAccountID: control, LastRun: run(2875), LastRunAt: ago(15 * time.Minute), Current: true, Kept: true,
+			Configs:   []report.InUse{{Value: digest(1), From: ago(30 * day), Runs: 1900}, {Value: digest(2), From: ago(10 * day), Runs: 966}},
+			Rules:     []report.InUse{{Value: digest(3), From: ago(30 * day), Runs: 2866}},
+			Profiles:  []report.InUse{{Value: "quilt-2024", From: ago(30 * day), Runs: 2866}},
+			Schedules: []report.InUse{{Value: "", From: ago(30 * day), Runs: 900}, {Value: "CRON_TZ=UTC */15 * * * *", From: ago(20 * day), Runs: 1966}},
 			Snapshots: []report.Snapshot{
 				{RunID: run(1), TakenAt: ago(30 * day), SHA256: digest(11), Kept: true},
 				{RunID: run(400), TakenAt: ago(26 * day), Changes: 2},

@@ -37,12 +37,12 @@ func (c *composer) openChart() document.Block {
 			}
 		}
 	}
-	for _, p := range points {
+	for n, p := range points[min(1, len(points)):] { // a point has what was before it, up to the one before
 		counts := make([]int, len(used))
 		for k, i := range used {
 			counts[k] = severe(p.Open)[i]
 		}
-		areas.Points = append(areas.Points, chart.Point{At: p.At, Counts: counts})
+		areas.Points = append(areas.Points, chart.Point{At: points[n].At, Counts: counts})
 	}
 	for _, g := range c.r.Completeness.Gaps {
 		areas.Unwatched = append(areas.Unwatched, chart.Span{From: g.From, Until: g.Until})
@@ -71,14 +71,23 @@ func (c *composer) openData() *document.Table {
 	step := max(1, (len(points)+maxData-1)/maxData)
 	for i := len(points) - 1; i >= 0; i -= step {
 		p := points[i]
-		row := []document.Cell{at(p.At)}
-		open := severe(p.Open)
-		for k := len(open) - 1; k >= 0; k-- {
-			row = append(row, tally(open[k]))
-		}
-		t.Rows = append([][]document.Cell{append(row, tally(p.Unknown), say("%s", yes(p.Observed)))}, t.Rows...)
+		t.Rows = append([][]document.Cell{c.openRow(&p)}, t.Rows...)
 	}
 	return t
+}
+
+// openRow has no numbers of the time before the history.
+func (c *composer) openRow(p *report.Point) []document.Cell {
+	number := tally
+	if p.At.Before(c.r.Identity.HistoryBegins) {
+		number = func(int) document.Cell { return say("–") }
+	}
+	row := []document.Cell{at(p.At)}
+	open := severe(p.Open)
+	for k := len(open) - 1; k >= 0; k-- {
+		row = append(row, number(open[k]))
+	}
+	return append(row, number(p.Unknown), say("%s", yes(p.Observed)))
 }
 
 func yes(is bool) string {

@@ -21,7 +21,7 @@ func (c *composer) checks() []document.Block {
 }
 
 func (c *composer) shareTable() document.Block {
-	t := c.table("Share of the period by check", "checks", "No check ran.",
+	t := c.table("Share of the time in scope by check", "checks", "No check ran.",
 		long("check"), drawn("share"), number("compliant"), number("failing"), number("unknown"), number("not applicable"), number("not observed"), number("findings"))
 	t.Legend = "Bars: solid is compliant, striped failing, dotted unknown, lined not applicable, empty not observed."
 	for i := range c.r.Checks {

@@ -57,13 +57,28 @@ func (c *composer) sections() []document.Section {
 	}
 }
 
-// told is what a section says where there is a run to speak of: without one, no
-// failure is not the same as none.
+// told is what a section says where there is something to speak of: without
+// that, no failure is not the same as none.
 func (c *composer) told(section func() []document.Block) []document.Block {
-	if c.r.Identity.LastRun == "" {
-		return []document.Block{paragraph("No run speaks for this period, so nothing can be said.")}
+	if why := c.silent(); why != "" {
+		return []document.Block{paragraph("%s, so nothing can be said.", why)}
 	}
 	return section()
+}
+
+// silent is why the report has nothing to tell, "" if it has.
+func (c *composer) silent() string {
+	id := c.r.Identity
+	switch {
+	case id.LastRun == "":
+		return "No run speaks for this period"
+	case c.r.Completeness.Accounts.Expected > 0:
+		return ""
+	case id.AccountID != "":
+		return "No run of this period had account " + id.AccountID + " in its scope"
+	default:
+		return "No run of this period had an account in its scope"
+	}
 }
 
 // table is a table with a number to cite it by.

@@ -61,16 +61,32 @@ func (c *composer) framework(i int) []document.Block {
 }
 
 func (c *composer) matrix(f *report.Framework, related []*report.Control) document.Block {
-	t := c.table("Controls of "+f.Title+" "+f.Version+", and what the checks came to that relate to them", "controls", "No check of this report relates to a control of it.",
-		short("control"), words("checks, and how they relate"), number("open failures at end"), number("compliant"), number("failing"), number("unknown"), number("not applicable"), number("not observed"))
-	return t.Fill(c.room.controls, len(related), func(i int) []document.Cell {
-		k := related[i]
-		row := []document.Cell{cell(control(k)), cell(c.relating(k)), tally(k.End.Open)}
-		for _, share := range percents(k.Time.Compliant, k.Time.Failing, k.Time.Unknown, k.Time.NotApplicable, k.Time.NotObserved) {
-			row = append(row, say("%s", share))
+	t := c.table("Controls of "+f.Title+" "+f.Version+", and what the checks came to that relate to them", "rows", "No check of this report relates to a control of it.",
+		short("control"), long("check"), short("relation"), number("open failures at end"), number("compliant"), number("failing"), number("unknown"), number("not applicable"), number("not observed"))
+	rows := c.relating(related)
+	return t.Fill(c.room.controls, len(rows), func(i int) []document.Cell { return rows[i] })
+}
+
+// relating has a row for each check of each control: figures of several, of
+// which some relate by our judgement alone, would say nothing of the control.
+func (c *composer) relating(related []*report.Control) (rows [][]document.Cell) {
+	sums := map[string]report.Sums{}
+	for i := range c.r.Checks {
+		sums[c.r.Checks[i].ID] = c.r.Checks[i].Sums
+	}
+	for _, k := range related {
+		head := control(k)
+		for _, r := range k.Checks {
+			sum := sums[r.Check]
+			row := []document.Cell{cell(head), name(r.Check), say("%s", r.Relation), tally(sum.End.Open)}
+			for _, share := range percents(sum.Time.Compliant, sum.Time.Failing, sum.Time.Unknown, sum.Time.NotApplicable, sum.Time.NotObserved) {
+				row = append(row, say("%s", share))
+			}
+			rows = append(rows, row)
+			head = document.Name(k.ID)
 		}
-		return row
-	})
+	}
+	return rows
 }
 
 func control(k *report.Control) document.Text {
@@ -78,15 +94,4 @@ func control(k *report.Control) document.Text {
 		return document.Name(k.ID)
 	}
 	return document.Join(document.Name(k.ID), document.Say(" "), document.Quote(k.Title))
-}
-
-func (c *composer) relating(k *report.Control) document.Text {
-	var t document.Text
-	for i, r := range k.Checks {
-		if i > 0 {
-			t = append(t, document.Say(", ")...)
-		}
-		t = append(t, document.Join(document.Name(r.Check), document.Say(" (%s)", r.Relation))...)
-	}
-	return t
 }

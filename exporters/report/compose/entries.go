@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
 	"github.com/quilt-auditor/quilt-auditor/audit/report"
@@ -49,7 +50,7 @@ func size(e *document.Entry) int {
 
 func (c *composer) entry(i int, f *report.Failure) *document.Entry {
 	e := &document.Entry{
-		ID: entryID(i), Tags: []string{fmt.Sprintf("F%d", i+1), f.Severity.String(), string(f.Outcome)},
+		ID: entryID(i), Tags: []string{fmt.Sprintf("F%d", i+1), f.Severity.String(), outcomeWords(f.Outcome)},
 		Title: document.Join(place(f.Subject), document.Say(" – "), document.Name(f.Check)),
 	}
 	if waived(f) {
@@ -99,7 +100,7 @@ func during(when document.Text, run string) document.Text {
 	if run == "" {
 		return when
 	}
-	return document.Join(when, document.Say(", by run "), document.Name(run))
+	return document.Join(when, document.Say(" UTC, by run "), document.Name(run))
 }
 
 func detailFacts(d *report.Detail) []document.Fact {
@@ -111,7 +112,11 @@ func detailFacts(d *report.Detail) []document.Fact {
 		facts = append(facts, document.Fact{Term: "Decided by", Value: t})
 	}
 	if w := d.Waiver; w != nil {
-		facts = append(facts, document.Fact{Term: "Waived", Value: document.Join(
+		term := "Waived"
+		if d.Of == report.OfOpening {
+			term = "Waived when it opened"
+		}
+		facts = append(facts, document.Fact{Term: term, Value: document.Join(
 			document.Say("until %s by ", w.Expires), document.Quote(w.Owner), ticket(w.Ticket), document.Say(": "), document.Quote(w.Reason))})
 	}
 	if d.Remedy != nil {
@@ -171,6 +176,9 @@ func found(d *report.Detail) []document.Block {
 	}
 	if d.Remedy != nil && d.Remedy.CLI != "" {
 		blocks = append(blocks, &document.Lines{Label: "Command", Language: "sh", Text: document.Cut(d.Remedy.CLI, maxEvidence)})
+		if strings.Contains(d.Remedy.CLI, "file://") && d.Of == report.OfLastRun {
+			blocks = append(blocks, paragraph("The file is the document of the repair, which the page of the finding shows, and the findings stream has as remediation.document."))
+		}
 	}
 	return blocks
 }

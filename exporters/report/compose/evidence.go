@@ -40,8 +40,8 @@ func (c *composer) snapshotTable() document.Block {
 // inUse lists what the runs went by, and since when.
 func (c *composer) inUse() document.Block {
 	id := c.r.Identity
-	t := c.table("Configurations, checks and profiles that the runs of the period went by", "entries", "There was no run.",
-		words("what"), short("since (UTC)"), number("runs"), words("digest or name"))
+	t := c.table("Configurations, checks, profiles and schedules that the runs of the period went by", "entries", "There was no run.",
+		words("what"), short("since (UTC)"), number("runs"), words("digest, name or text"))
 	var list []report.InUse
 	var what []string
 	for _, kind := range []struct {
@@ -51,8 +51,12 @@ func (c *composer) inUse() document.Block {
 		{"configuration, without secrets", id.Configs},
 		{"checks and their parameters", id.Rules},
 		{"profile of required actions", id.Profiles},
+		{"schedule", id.Schedules},
 	} {
 		for _, used := range kind.list {
+			if used.Value == "" {
+				used.Value = "not kept"
+			}
 			list, what = append(list, used), append(what, kind.name)
 		}
 	}

@@ -84,9 +84,10 @@ func openFor(f *report.Failure) string {
 	return span(f.Open)
 }
 
-// waived reports whether the failure is open and a waiver covers it.
+// waived reports whether the failure is open and a waiver covers it at the end
+// of the period: what covered it when it opened may have ended since.
 func waived(f *report.Failure) bool {
-	return ended(f) == 0 && f.Detail != nil && f.Detail.Waiver != nil
+	return ended(f) == 0 && f.Detail != nil && f.Detail.Of == report.OfLastRun && f.Detail.Waiver != nil
 }
 
 func also(f *report.Failure) string {
@@ -103,9 +104,14 @@ func outcome(f *report.Failure) document.Text {
 		return document.Join(document.Say("resolved "), document.Instant(f.Ended))
 	case report.Removed:
 		return document.Join(document.Say("removed "), document.Instant(f.Ended))
-	case report.Unreadable:
-		return document.Say("open, not readable%s", also(f))
 	default:
-		return document.Say("open%s", also(f))
+		return document.Say("%s%s", outcomeWords(f.Outcome), also(f))
 	}
+}
+
+func outcomeWords(o report.Outcome) string {
+	if o == report.Unreadable {
+		return "open, not readable"
+	}
+	return string(o)
 }

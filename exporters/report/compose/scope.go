@@ -27,7 +27,7 @@ func (c *composer) accountSentence() document.Block {
 func (c *composer) accountTable() document.Block {
 	list := c.r.Completeness.ByAccount
 	t := c.table("Accounts, and for what part of the period each was read", "accounts", "No account was in scope.",
-		short("account"), number("buckets"), number("runs"), number("read"), number("not listed"), number("denied"), number("unreachable"), number("not observed"), number("not in scope"), words("at the end"))
+		short("account"), number("buckets"), number("runs"), number("read"), number("not listed"), number("denied"), number("unreachable"), number("not observed"), number("not in scope"), words("at the end (UTC)"))
 	return t.Fill(c.room.accounts, len(list), func(i int) []document.Cell {
 		a := &list[i]
 		row := []document.Cell{cell(c.account(a.ID)), tally(a.Buckets), tally(a.Runs)}
@@ -53,7 +53,7 @@ func accessAtEnd(a *report.Account) document.Cell {
 func (c *composer) bucketSentence() document.Block {
 	b := c.r.Completeness.Buckets
 	return paragraph("%s in scope of the last run. %s with findings = %s judged by every check + %s judged by some + %s not judged at all. "+
-		"The two numbers can differ by buckets that a listing lacked for the first time.",
+		"The first number has no bucket of an account that the last run could not list, and none that did not exist then; the second has those with what was known of them before.",
 		counted(b.Listed, "bucket"), count(b.WithFindings), count(b.Judged), count(b.PartlyJudged), count(b.NotJudged))
 }
 
@@ -63,9 +63,13 @@ func (c *composer) runSentence() document.Block {
 	if r.Schedule == "" {
 		return paragraph("%s The report was made without a schedule, so it cannot tell which runs were missed.", recorded)
 	}
+	schedule := document.Join(document.Say("The schedule is "), document.Name(r.Schedule))
+	if len(c.r.Identity.Schedules) > 1 {
+		schedule = document.Join(schedule, document.Say("; it was another one before, as "), document.Refer("section 8", "evidence"),
+			document.Say(" has it, and each run is held against the one that planned it, as far as that is kept"))
+	}
 	return document.Paragraph{Text: document.Join(
-		document.Say("The schedule is "), document.Name(r.Schedule),
-		document.Say(". %s planned = %s made + %s missed + %s not yet due", counted(r.Planned, "run"), count(r.Made), count(r.Missed), count(r.Pending)),
+		schedule, document.Say(". %s planned = %s made + %s missed + %s not yet due", counted(r.Planned, "run"), count(r.Made), count(r.Missed), count(r.Pending)),
 		document.Say(" + %s of which the history has nothing. %s %s + %s partial = %s for the schedule + %s beside it, such as runs that were begun by hand.",
 			count(r.BeforeHistory), recorded, count(r.Complete)+" complete", count(r.Partial), count(r.Made), count(r.Extra)),
 	)}
@@ -87,7 +91,7 @@ func (c *composer) gapTable() document.Block {
 
 func (c *composer) timeSentence() document.Block {
 	return paragraph("%s", "What a run found is taken to hold until the next run, but not beyond the next planned one, with a little grace. "+
-		"What lies behind is not observed, and counts as nothing, never as compliant. Each finding, that is each check of each resource, has as much time as the period is long; "+
-		"shares are parts of the time in which it was in scope, added up over findings. Time in which a known failure could not be read again is unknown. "+
+		"What lies behind is not observed, and counts as nothing, never as compliant. Each finding, that is each check of each resource, "+
+		"counts for the part of the period in which it was in scope, from the first run on that had it; shares are parts of that time, added up over findings. Time in which a known failure could not be read again is unknown. "+
 		"Shares are rounded so that they add up to 100.0 %, and one that is not nothing is shown as 0.1 % at least.")
 }

@@ -11,8 +11,8 @@ import (
 // summary is what a reader has to know who reads nothing else.
 func (c *composer) summary() []document.Block {
 	blocks := []document.Block{c.identity()}
-	if c.r.Identity.LastRun == "" {
-		return append(blocks, document.Note{Text: document.Say("No run speaks for this period: nothing can be said of it.")})
+	if why := c.silent(); why != "" {
+		return append(blocks, document.Note{Text: document.Say("%s: nothing can be said of it.", why)})
 	}
 	blocks = append(blocks, document.Figures{Items: c.figures()}, document.List{Items: c.sentences()})
 	blocks = append(blocks, c.caveats()...)
@@ -118,7 +118,7 @@ func (c *composer) sentences() []document.Text {
 func (c *composer) audited() document.Text {
 	done := c.r.Completeness
 	return document.Say("%s on %s in %s; the last run found %s to judge.", counted(len(c.r.Checks), "check"),
-		counted(done.Buckets.Listed, "bucket"), counted(done.Accounts.Expected, "account"), counted(c.r.Total.End.Findings, "combination")+" of check and resource")
+		counted(done.Buckets.WithFindings, "bucket"), counted(done.Accounts.Expected, "account"), counted(c.r.Total.End.Findings, "combination")+" of check and resource")
 }
 
 func (c *composer) complete() document.Text {
@@ -198,7 +198,10 @@ func (c *composer) caveats() []document.Block {
 	var blocks []document.Block
 	if begins := c.r.Identity.HistoryBegins; !begins.IsZero() {
 		blocks = append(blocks, document.Note{Text: document.Join(document.Say("The history begins at "), document.Instant(begins), document.Say(
-			" UTC. The part of the period before is not observed; of it nothing can be said but since when what is open now is known to fail. Numbers at the start are as of the beginning of the history."))})
+			" UTC. The part of the period before is not observed; of it nothing can be said but since when what is open now is known to fail. Numbers at the start are as of the beginning of the history, and shares of time by check and by control begin with it."))})
+	}
+	if !c.r.Identity.Current {
+		blocks = append(blocks, document.Note{Text: document.Say("Runs were made after this period, and which of its failures were waived at its very end is not kept.")})
 	}
 	if failed := c.r.Completeness.Accounts.Failed; failed > 0 {
 		blocks = append(blocks, document.Note{Text: document.Join(

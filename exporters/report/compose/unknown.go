@@ -67,19 +67,25 @@ func reason(i int, u *report.Unknown) document.Text {
 	if u.Reason != "" {
 		t = document.Join(t, document.Say(": "), document.Quote(u.Reason))
 	}
-	for k, e := range u.Examples {
-		separator := ", "
-		if k == 0 {
-			separator = " For example: "
+	separator, named := " For example: ", map[[2]string]bool{}
+	for _, e := range u.Examples {
+		where := [2]string{e.Resource, e.Subject}
+		if named[where] {
+			continue // of another check
 		}
+		named[where] = true
 		t = document.Join(t, document.Say("%s", separator), place(e))
+		separator = ", "
 	}
 	return t
 }
 
 func (c *composer) unreadTable() document.Block {
-	list := c.r.Completeness.Unread
-	t := c.table("Reads that failed in the last run", "kinds of failed reads", "The last run could read all that it wanted to.",
+	list, none := c.r.Completeness.Unread, "The last run could read all that it wanted to."
+	if !c.r.Identity.Kept {
+		none = "That is not kept of the last run of this period, which an earlier version recorded. What it came to in the period is above."
+	}
+	t := c.table("Reads that failed in the last run", "kinds of failed reads", none,
 		short("account"), short("region"), long("operation"), short("error"), long("missing permission"), number("times"))
 	return t.Fill(c.room.unread, len(list), func(i int) []document.Cell {
 		u := &list[i]

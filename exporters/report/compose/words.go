@@ -33,7 +33,7 @@ func verb(n int, one, several string) string {
 func between(p report.Period, layout string) string {
 	since, until := p.Since.UTC(), p.Until.UTC()
 	if midnight := 24 * time.Hour; !since.Truncate(midnight).Equal(since) || !until.Truncate(midnight).Equal(until) {
-		layout += " 15:04"
+		return since.Format(layout+" 15:04") + " to " + until.Format(layout+" 15:04") + " UTC"
 	}
 	return since.Format(layout) + " to " + until.Format(layout)
 }
