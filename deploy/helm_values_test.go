@@ -94,6 +94,10 @@ func TestHelmServiceMonitor(t *testing.T) {
 		if endpoint.Scheme != scheme || !endpoint.HonorLabels || endpoint.Path != "/metrics" {
 			t.Errorf("%s: %+v", values, endpoint)
 		}
+		// A new pod is the same daemon: what the last one found ends with its page.
+		if r := endpoint.RelabelConfigs; len(r) != 2 || r[0].TargetLabel != "instance" || r[0].Replacement == nil || strings.Contains(*r[0].Replacement, "$") || r[1].Action != "labeldrop" || r[1].Regex != "pod" {
+			t.Errorf("%s: relabelings %+v", values, r)
+		}
 		if secure := scheme == "https"; (endpoint.TLSConfig != nil) != secure || (endpoint.BasicAuth != nil) != secure {
 			t.Errorf("%s: TLS %v, password %v", values, endpoint.TLSConfig, endpoint.BasicAuth)
 		}

@@ -200,7 +200,7 @@ func wantConfigured(t *testing.T, program string, m manifests, c core.Container,
 		check.Env = append(check.Env, name+"="+value)
 	}
 	text, err := check.CombinedOutput()
-	if waivers := strings.Count(files["waivers.yaml"], "check:"); err != nil || !strings.Contains(string(text), fmt.Sprintf("%d waivers", waivers)) || strings.Contains(string(text), "QUILT_AUDITOR") {
+	if waivers := strings.Count(files["waivers.yaml"], "check:"); err != nil || !strings.Contains(string(text), fmt.Sprintf(" %d waiver", waivers)) || strings.Contains(string(text), "QUILT_AUDITOR") {
 		t.Errorf("config check: %v\n%s", err, text)
 	}
 }

@@ -65,7 +65,7 @@ func rules(t *testing.T) (records, alerts []promqltest.Rule) {
 func TestAlertsSayWhatSomebodyOnCallNeeds(t *testing.T) {
 	t.Parallel()
 	severities := []string{"critical", "warning", "info"}
-	chosen := regexp.MustCompile(`^\{\{ if eq \$labels\.severity "critical" \}\}(\w+)\{\{ else \}\}(\w+)\{\{ end \}\}$`)
+	chosen := regexp.MustCompile(`^\{\{ (?:if|with) .+ \}\}(\w+)\{\{ else \}\}(\w+)\{\{ end \}\}$`)
 	_, alerts := rules(t)
 	for _, a := range alerts {
 		names := slices.Sorted(maps.Keys(a.Annotations))

@@ -77,6 +77,14 @@ func (v *view) oldestOpen(s *samples) {
 	}
 }
 
+func (v *view) oldestUnwaived(s *samples) {
+	for i := range v.run.Tallies {
+		if t := &v.run.Tallies[i]; t.Open > 0 && !t.Waived {
+			s.least(seconds(t.OldestOpen), t.Check, t.AccountID)
+		}
+	}
+}
+
 func (v *view) evaluatedRatio(s *samples) {
 	type place struct{ check, account string }
 	all, judged := map[place]int{}, map[place]int{}
