@@ -33,6 +33,12 @@ func lock(name string) (*os.File, error) {
 	return f, nil
 }
 
+// unlock gives the lock back, also where a process that this one is just
+// starting has the file too, for the moment until it is another program.
+func unlock(f *os.File) error {
+	return errors.Join(syscall.Flock(int(f.Fd()), syscall.LOCK_UN), f.Close())
+}
+
 // sign writes the id of this process into the file.
 func sign(f *os.File) error {
 	if err := f.Truncate(0); err != nil {

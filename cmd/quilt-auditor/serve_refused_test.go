@@ -49,7 +49,7 @@ func TestServeRefused(t *testing.T) {
 		{"external URL that is none", 2, "--web.external-url", []string{"--web.external-url", "http://[::1"}},
 		{"log level", 2, "--log.level", []string{"--log.level", "loud"}},
 		{"log format", 2, "--log.format", []string{"--log.format", "xml"}},
-		{"argument", 2, "unknown command", []string{"now"}},
+		{"argument", 2, "takes flags and no arguments", []string{"now"}},
 		{"unknown flag", 2, "--nonsense", []string{"--nonsense"}},
 	} {
 		args := append([]string{"serve"}, test.args...)
