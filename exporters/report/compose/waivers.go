@@ -31,7 +31,7 @@ func (c *composer) waivers() []document.Block {
 func (c *composer) waiverTable() document.Block {
 	list := c.r.Waivers
 	t := c.table("Waivers, in the order of their file, then those taken out of it", "waivers", "There were no waivers.",
-		long("check"), words("where"), words("state (UTC)"), number("covers"), words("owner"), short("in the file since (UTC)"), short("valid through"), number("left at the end"), words("reason"))
+		long("check"), words("where"), words("state (UTC)"), number("covers"), words("owner"), words("in the file since (UTC)"), short("valid through"), number("left at the end"), words("reason"))
 	return t.Fill(c.room.waivers, len(list), func(i int) []document.Cell {
 		w := &list[i]
 		return []document.Cell{
