@@ -1,6 +1,6 @@
 // Package csv writes the findings of a run as comma-separated values (RFC
 // 4180): a header, then a row for each finding. No cell is taken for a formula
-// by a spreadsheet.
+// by a spreadsheet, also by one that separates cells by semicolons.
 package csv
 
 import (

@@ -80,7 +80,7 @@ func TestGuard(t *testing.T) {
 	for text, want := range map[string]string{
 		"plain": "plain", "a=b": "a=b", "": "",
 		"=HYPERLINK(\"http://x\",A1)": "'=HYPERLINK(\"http://x\",A1)",
-		"+1":                          "'+1", "-1": "'-1", "@SUM(A1)": "'@SUM(A1)", "\t=1": "'\t=1", "\r=1": `'\r=1`, "\n=1": "'\n=1",
+		"+1":                          "'+1", "-1": "'-1", "@SUM(A1)": "'@SUM(A1)", "\t=1": "'\t'=1", "\r=1": `'\r=1`, "\n=1": "'\n'=1", "x;=1+1;y": "x;'=1+1;y",
 		"  =1": "'  =1", "＝1": "'＝1", "'quoted": "''quoted",
 		"a\"b,c": "a\"b,c", "two\nlines": "two\nlines", "\x1b[2J\u202e\xff": `\x1b[2J\u202e\xff`,
 	} {
