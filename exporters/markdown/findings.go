@@ -22,11 +22,11 @@ func (p *page) attention(title string, status audit.Status, groups []*group) {
 			p.more(sum(groups[i:]), "finding")
 			return
 		}
-		p.line(fmt.Sprintf("\n### %s (%s, %d %s)\n", code(g.check), g.severity, g.all, status))
+		p.line(fmt.Sprintf("\n### %s (%s, %d %s)\n", code(g.check), g.severity(), g.all, status))
 		p.line("*" + prose(g.title) + "*")
 		shown := 0
 		for i := range g.first {
-			section := p.section(&g.first[i])
+			section := p.section(&g.first[i], g.most)
 			if !p.fits(len(section)) {
 				break
 			}
@@ -37,13 +37,17 @@ func (p *page) attention(title string, status audit.Status, groups []*group) {
 	}
 }
 
-// section is one finding with all that helps to mend it.
-func (p *page) section(f *audit.Finding) string {
+// section is one finding of a group whose worst is of that severity, with all
+// that helps to mend it.
+func (p *page) section(f *audit.Finding, worst audit.Severity) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n#### %s%s\n\n", code(f.Resource), subject(f))
 	place := "Account " + p.account(f.AccountID)
 	if f.Region != "" {
 		place += ", " + code(f.Region)
+	}
+	if f.Severity != worst {
+		place += ", " + f.Severity.String()
 	}
 	if f.StatusSince.Before(p.run.Header.TakenAt) && !f.StatusSince.IsZero() {
 		place += ", " + string(f.Status) + " since " + f.StatusSince.UTC().Format("2006-01-02")

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -117,3 +118,35 @@ func TestLongBlocksAreNotCut(t *testing.T) {
 }
 
 func BenchmarkWrite(b *testing.B) { exportertest.Benchmark(b, write) }
+
+// TestTheWorstComeFirst holds that of many findings of a check the worst are
+// listed, and that the severity of the worst is not said to be that of all.
+func TestTheWorstComeFirst(t *testing.T) {
+	t.Parallel()
+	run := exportertest.Full()
+	example := run.Findings[slices.IndexFunc(run.Findings, func(f audit.Finding) bool { return f.Status == audit.StatusFail && !f.Waived })]
+	run.Findings = nil
+	for i := range 100 {
+		f := example
+		f.Severity, f.Resource = audit.Medium, fmt.Sprintf("arn:aws:s3:::acme-%02d", i)
+		if i == 70 || i == 71 {
+			f.Severity = audit.Critical
+		}
+		run.Findings = append(run.Findings, f)
+	}
+	page := exportertest.Text(t, write, exportertest.Tallied(run))
+	if !strings.Contains(page, "(at most critical, 100 fail)") {
+		t.Errorf("the head of the group misleads:\n%.1500s", page)
+	}
+	var listed []string
+	for line := range strings.Lines(page) {
+		if strings.HasPrefix(line, "#### ") || strings.HasPrefix(line, "Account ") {
+			listed = append(listed, strings.TrimSpace(line))
+		}
+	}
+	for i, want := range []struct{ resource, severity string }{{"acme-70", ""}, {"acme-71", ""}, {"acme-00", ", medium"}, {"acme-01", ", medium"}} {
+		if got := listed[2*i]; !strings.Contains(got, want.resource) || strings.Contains(listed[2*i+1], ", medium") != (want.severity != "") {
+			t.Errorf("at %d there is %s: %s, want %s%s", i, got, listed[2*i+1], want.resource, want.severity)
+		}
+	}
+}

@@ -60,7 +60,7 @@ func (p *page) checks() {
 		return
 	}
 	p.heading("Checks")
-	p.row("check", "severity", "fail", "unknown", "pass", "n/a", "waived")
+	p.row("check", "worst severity", "fail", "unknown", "pass", "n/a", "waived")
 	p.row("---", "---", "---:", "---:", "---:", "---:", "---:")
 	for _, id := range ids {
 		c := p.sifted.counts[id]

@@ -9,12 +9,12 @@ import (
 )
 
 // group is what one check found of one kind. It counts all and keeps the
-// first.
+// worst.
 type group struct {
 	check, title string
-	severity     audit.Severity // the worst
+	most, least  audit.Severity
 	all          int
-	first        []audit.Finding
+	first        []audit.Finding // the worst first, among these in the order of the run
 }
 
 // sifted is what a page shows of the findings, however many there are.
@@ -71,11 +71,26 @@ func grouped(groups map[string]*group, f *audit.Finding) *group {
 }
 
 func (g *group) add(f *audit.Finding) {
-	g.all++
-	g.severity = max(g.severity, f.Severity)
-	if len(g.first) < maxListed {
-		g.first = append(g.first, *f)
+	if g.all++; g.all == 1 {
+		g.most, g.least = f.Severity, f.Severity
 	}
+	g.most, g.least = max(g.most, f.Severity), min(g.least, f.Severity)
+	at := len(g.first)
+	for at > 0 && g.first[at-1].Severity < f.Severity {
+		at--
+	}
+	if at < maxListed {
+		g.first = slices.Insert(g.first, at, *f)
+		g.first = g.first[:min(len(g.first), maxListed)]
+	}
+}
+
+// severity is that of all in the group, or of the worst.
+func (g *group) severity() string {
+	if g.least < g.most {
+		return "at most " + g.most.String()
+	}
+	return g.most.String()
 }
 
 func worstFirst(groups map[string]*group) []*group {
@@ -84,7 +99,7 @@ func worstFirst(groups map[string]*group) []*group {
 		list = append(list, g)
 	}
 	slices.SortFunc(list, func(a, b *group) int {
-		return cmp.Or(cmp.Compare(b.severity, a.severity), cmp.Compare(a.check, b.check))
+		return cmp.Or(cmp.Compare(b.most, a.most), cmp.Compare(a.check, b.check))
 	})
 	return list
 }

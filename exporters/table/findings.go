@@ -21,7 +21,8 @@ type group struct {
 func (g *group) size() int { return len(g.fails) + len(g.unknowns) }
 
 // groups gathers the findings that need attention and are waived, or are not:
-// the worst checks first, in each the order of the run.
+// the worst checks first, in each the worst failures and the worst unknowns,
+// and among these the order of the run.
 func groups(run *audit.Run, waived bool) []*group {
 	index := map[string]*group{}
 	var list []*group
@@ -43,10 +44,18 @@ func groups(run *audit.Run, waived bool) []*group {
 			g.unknowns = append(g.unknowns, f)
 		}
 	}
+	for _, g := range list {
+		worstFirst(g.fails)
+		worstFirst(g.unknowns)
+	}
 	slices.SortFunc(list, func(a, b *group) int {
 		return cmp.Or(cmp.Compare(b.severity, a.severity), cmp.Compare(a.check, b.check))
 	})
 	return list
+}
+
+func worstFirst(list []*audit.Finding) {
+	slices.SortStableFunc(list, func(a, b *audit.Finding) int { return cmp.Compare(b.Severity, a.Severity) })
 }
 
 func sizeOf(list []*group) int {
@@ -93,7 +102,7 @@ func (r *report) group(g *group, fixes bool) {
 	shown := slices.Concat(g.fails, g.unknowns)[:min(g.size(), maxFindings)]
 	for _, f := range shown {
 		r.End()
-		r.finding(f)
+		r.finding(f, g.severity)
 		if fixes {
 			r.fix(f.Remediation)
 		}
@@ -131,13 +140,14 @@ func tally(fails, unknowns int) string {
 	}
 }
 
-func (r *report) finding(f *audit.Finding) {
+// finding shows one of a group whose worst is of that severity.
+func (r *report) finding(f *audit.Finding, worst audit.Severity) {
 	m := markOf(f.Status)
 	subject := ""
 	if f.Subject != "" {
 		subject = "(" + f.Subject + ")"
 	}
-	r.Units(2, 4, m.style.Of(m.symbol+" "+f.Resource), m.style.Of(subject), terminal.Dim.Of(r.place(f)))
+	r.Units(2, 4, m.style.Of(m.symbol+" "+f.Resource), m.style.Of(subject), terminal.Dim.Of(r.place(f, worst)))
 	r.Paragraph(4, 4, terminal.Plain.Of(f.Reason))
 	if f.Status == audit.StatusUnknown && f.Known != nil {
 		known := fmt.Sprintf("Last known: %s, since %s.", markOf(f.Known.Status).name, f.Known.Since.UTC().Format("2006-01-02"))
@@ -154,12 +164,15 @@ func (r *report) waiver(w *audit.WaiverNote) {
 	r.Paragraph(4, 4, terminal.Dim.Of(w.String()))
 }
 
-// place is where the subject is, and since when it has been so if that was
-// before this run.
-func (r *report) place(f *audit.Finding) string {
+// place is where the subject is, how severe it is if that is less than the
+// worst, and since when it has been so if that was before this run.
+func (r *report) place(f *audit.Finding, worst audit.Severity) string {
 	place := r.account(f.AccountID)
 	if f.Region != "" {
 		place += ", " + f.Region
+	}
+	if f.Severity != worst {
+		place += ", " + f.Severity.String()
 	}
 	if !f.StatusSince.IsZero() && f.StatusSince.Before(r.run.Header.TakenAt) {
 		place += ", " + markOf(f.Status).name + " since " + f.StatusSince.UTC().Format("2006-01-02")

@@ -1,8 +1,11 @@
 package table_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
 	"github.com/quilt-auditor/quilt-auditor/exporters/terminal"
@@ -41,5 +44,40 @@ func TestOutcome(t *testing.T) {
 		if well := strings.Contains(page, "Nothing needs attention."); well != tt.well {
 			t.Errorf("%s: says that all is well: %t, want %t", name, well, tt.well)
 		}
+	}
+}
+
+// TestTheWorstComeFirst holds that of the findings of a check the worst are
+// listed first, and that the others say how severe they are.
+func TestTheWorstComeFirst(t *testing.T) {
+	t.Parallel()
+	run := cleanRun()
+	for i := range 100 {
+		severity, status := audit.Medium, audit.StatusFail
+		switch i {
+		case 90, 91:
+			severity = audit.Critical
+		case 92:
+			status = audit.StatusUnknown
+		}
+		run.Findings = append(run.Findings, finding("s3-object-ownership", severity, status, fmt.Sprintf("acme-%02d", i), "As it is."))
+	}
+	page := render(t, tallied(run), terminal.Options{Width: 120})
+	_, attention, _ := strings.Cut(page, "Needs attention")
+	var listed []string
+	for line := range strings.Lines(attention) {
+		if strings.Contains(line, "arn:aws:s3:::acme-") {
+			listed = append(listed, strings.TrimSpace(line))
+		}
+	}
+	want := []string{
+		"✗ arn:aws:s3:::acme-90  444455556666 genomics, us-east-1", "✗ arn:aws:s3:::acme-91  444455556666 genomics, us-east-1",
+		"✗ arn:aws:s3:::acme-00  444455556666 genomics, us-east-1, medium", "✗ arn:aws:s3:::acme-01  444455556666 genomics, us-east-1, medium",
+	}
+	if len(listed) < len(want) {
+		t.Fatalf("listed are %q", listed)
+	}
+	if diff := cmp.Diff(want, listed[:len(want)]); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
