@@ -7,21 +7,23 @@ import (
 )
 
 type compliance struct {
-	Control           string      `json:"control"`
-	StatusID          int         `json:"status_id"`
-	Status            string      `json:"status"`
-	StatusCode        string      `json:"status_code"`
-	StatusDetails     []string    `json:"status_details"`
-	Standards         []string    `json:"standards,omitempty"`
-	Requirements      []string    `json:"requirements,omitempty"`
-	Checks            []check     `json:"checks,omitempty"`
-	ControlParameters []parameter `json:"control_parameters,omitempty"`
+	Control           string       `json:"control"`
+	StatusID          int          `json:"status_id"`
+	Status            string       `json:"status"`
+	StatusCode        string       `json:"status_code"`
+	StatusDetails     []string     `json:"status_details"`
+	Standards         []string     `json:"standards"` // never empty: before 1.5 OCSF required them
+	Requirements      []string     `json:"requirements,omitempty"`
+	Checks            []check      `json:"checks,omitempty"`
+	Assessments       []assessment `json:"assessments,omitempty"`
+	ControlParameters []parameter  `json:"control_parameters,omitempty"`
 }
 
 // check is a published control. It has a status only where it asks the same as
 // ours: nothing else may be said to be met, or not to be.
 type check struct {
 	UID       string   `json:"uid"`
+	Name      string   `json:"name"`
 	Standards []string `json:"standards"`
 	Desc      string   `json:"desc"`
 	StatusID  int      `json:"status_id,omitempty"`
@@ -52,7 +54,7 @@ func (m *mapper) compliance(f *audit.Finding) compliance {
 	status := complianceStatus(f.Status)
 	c := compliance{
 		Control: f.Check, StatusID: status.id, Status: status.caption, StatusCode: string(f.Status),
-		StatusDetails: []string{f.Reason}, ControlParameters: m.parameters(),
+		StatusDetails: []string{f.Reason}, Standards: standards(f.Controls), Assessments: assessments(f), ControlParameters: m.parameters(),
 	}
 	for _, k := range f.Controls {
 		c.add(k, status)
@@ -61,18 +63,43 @@ func (m *mapper) compliance(f *audit.Finding) compliance {
 }
 
 func (c *compliance) add(k audit.Control, status value) {
-	standard := k.Standard + " " + k.Version
-	published := check{UID: k.ID, Standards: []string{standard}, Desc: relation(k.Relation)}
+	standard := standardOf(k)
+	name := standard + " " + k.ID
+	published := check{UID: k.ID, Name: name, Standards: []string{standard}, Desc: relation(k.Relation)}
 	if k.Relation == audit.Equals {
 		published.StatusID, published.Status = status.id, status.caption
 	}
 	c.Checks = append(c.Checks, published)
-	if k.Relation == audit.Informative {
-		return
+	if k.Relation != audit.Informative {
+		c.Requirements = append(c.Requirements, name)
 	}
-	c.Requirements = append(c.Requirements, standard+" "+k.ID)
-	if !slices.Contains(c.Standards, standard) {
-		c.Standards = append(c.Standards, standard)
+}
+
+func standardOf(k audit.Control) string { return k.Standard + " " + k.Version }
+
+// ownStandard is what a check enforces that no published control is about.
+const ownStandard = productName + " checks"
+
+// standards are those of the controls, without those that only our judgement
+// has to do with the check, unless there are no others.
+func standards(controls []audit.Control) (list []string) {
+	judged := []string{}
+	for _, k := range controls {
+		into := &list
+		if k.Relation == audit.Informative {
+			into = &judged
+		}
+		if s := standardOf(k); !slices.Contains(*into, s) {
+			*into = append(*into, s)
+		}
+	}
+	switch {
+	case len(list) > 0:
+		return list
+	case len(judged) > 0:
+		return judged
+	default:
+		return []string{ownStandard}
 	}
 }
 

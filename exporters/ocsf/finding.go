@@ -86,8 +86,10 @@ func (m *mapper) finding(f *audit.Finding) *event {
 // activity is what the run did to the finding.
 func (m *mapper) activity(f *audit.Finding) value {
 	switch takenAt := m.run.Header.TakenAt; {
-	case !open(f):
+	case !open(f.Status):
 		return activityClose
+	case m.open[f.ID]:
+		return activityUpdate
 	case f.Status == audit.StatusFail && f.Known != nil && f.Known.Since.Equal(takenAt):
 		return activityCreate
 	case f.Status == audit.StatusUnknown && !f.OpenFailure() && f.StatusSince.Equal(takenAt):
@@ -97,10 +99,8 @@ func (m *mapper) activity(f *audit.Finding) value {
 	}
 }
 
-// open reports whether somebody has to look after the finding.
-func open(f *audit.Finding) bool {
-	return f.Status == audit.StatusFail || f.Status == audit.StatusUnknown
-}
+// open reports whether somebody has to look after a finding of that status.
+func open(s audit.Status) bool { return s == audit.StatusFail || s == audit.StatusUnknown }
 
 // statusOf is the state of the work on the finding. Nobody is said to be at
 // work: of that the auditor knows nothing.
@@ -108,7 +108,7 @@ func statusOf(f *audit.Finding) value {
 	switch {
 	case f.Waived:
 		return statusSuppressed
-	case open(f):
+	case open(f.Status):
 		return statusNew
 	default:
 		return statusResolved
@@ -118,7 +118,7 @@ func statusOf(f *audit.Finding) value {
 // severityOf is informational, "no action required", unless the finding is
 // open.
 func severityOf(f *audit.Finding) value {
-	if !open(f) {
+	if !open(f.Status) {
 		return severityInformational
 	}
 	switch f.Severity {

@@ -3,6 +3,7 @@ package ocsf_test
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -21,21 +22,23 @@ func TestLifecycle(t *testing.T) {
 		knownToday bool
 		sinceToday bool
 		waived     bool
-		want       string // activity, status, compliance, severity
+		was        audit.Status // before a change of this run, "" for no change
+		want       string       // activity, status, compliance, severity
 	}{
-		{"opened", fail, fail, true, true, false, "Create New Fail High"},
-		{"opened and waived", fail, fail, true, true, true, "Create Suppressed Fail High"},
-		{"still open", fail, fail, false, false, false, "Update New Fail High"},
-		{"regained", fail, fail, false, true, false, "Update New Fail High"},
-		{"still waived", fail, fail, false, false, true, "Update Suppressed Fail High"},
-		{"open and blinded", unknown, fail, false, true, false, "Update New Warning High"},
-		{"passing and blinded", unknown, pass, false, true, false, "Create New Warning High"},
-		{"never seen", unknown, "", false, true, false, "Create New Warning High"},
-		{"still unknown", unknown, "", false, false, false, "Update New Warning High"},
-		{"unknown and waived", unknown, "", false, false, true, "Update Suppressed Warning High"},
-		{"resolved", pass, pass, true, true, false, "Close Resolved Pass Informational"},
-		{"passing", pass, pass, false, false, false, "Close Resolved Pass Informational"},
-		{"does not apply", na, na, false, false, false, "Close Resolved Not Applicable Informational"},
+		{"opened", fail, fail, true, true, false, pass, "Create New Fail High"},
+		{"opened and waived", fail, fail, true, true, true, pass, "Create Suppressed Fail High"},
+		{"unknown, then opened", fail, fail, true, true, false, unknown, "Update New Fail High"},
+		{"still open", fail, fail, false, false, false, "", "Update New Fail High"},
+		{"regained", fail, fail, false, true, false, unknown, "Update New Fail High"},
+		{"still waived", fail, fail, false, false, true, "", "Update Suppressed Fail High"},
+		{"open and blinded", unknown, fail, false, true, false, fail, "Update New Warning High"},
+		{"passing and blinded", unknown, pass, false, true, false, pass, "Create New Warning High"},
+		{"never seen", unknown, "", false, true, false, "", "Create New Warning High"},
+		{"still unknown", unknown, "", false, false, false, "", "Update New Warning High"},
+		{"unknown and waived", unknown, "", false, false, true, "", "Update Suppressed Warning High"},
+		{"resolved", pass, pass, true, true, false, fail, "Close Resolved Pass Informational"},
+		{"passing", pass, pass, false, false, false, "", "Close Resolved Pass Informational"},
+		{"does not apply", na, na, false, false, false, "", "Close Resolved Not Applicable Informational"},
 	} {
 		run := exportertest.Full()
 		at := func(today bool) time.Time {
@@ -53,6 +56,9 @@ func TestLifecycle(t *testing.T) {
 			f.Waiver = &audit.WaiverNote{Owner: "o", Reason: "r"}
 		}
 		run.Findings, run.Changes = []audit.Finding{f}, nil
+		if tt.was != "" {
+			run.Changes = []audit.Change{{FindingID: f.ID, Kind: audit.Opened, From: tt.was, To: tt.status}}
+		}
 		e := events(t, run)[0]
 		got := fmt.Sprint(e["activity_name"], " ", e["status"], " ", e["compliance"].(map[string]any)["status"], " ", e["severity"])
 		if got != tt.want {
@@ -100,4 +106,75 @@ func TestControlsAreHonest(t *testing.T) {
 		return
 	}
 	t.Error("no event has a control")
+}
+
+// TestStandardsAreAlwaysThere holds that every event has a standard: those that
+// are published for the check, else those that we judge to be about it, else
+// our own.
+func TestStandardsAreAlwaysThere(t *testing.T) {
+	t.Parallel()
+	judged := audit.Control{Standard: "NIST SP 800-53", Version: "Rev. 5", ID: "CM-2", Relation: audit.Informative}
+	published := audit.Control{Standard: "PCI DSS", Version: "4.0.1", ID: "7.2.1", Relation: audit.Supports}
+	for want, controls := range map[string][]audit.Control{
+		"[quilt-auditor checks]":  nil,
+		"[NIST SP 800-53 Rev. 5]": {judged, judged},
+		"[PCI DSS 4.0.1]":         {judged, published},
+	} {
+		run := exportertest.Full()
+		run.Findings = run.Findings[:1]
+		run.Findings[0].Controls = controls
+		c := events(t, run)[0]["compliance"].(map[string]any)
+		if got := fmt.Sprint(c["standards"]); got != want {
+			t.Errorf("of %v the standards are %s, want %s", controls, got, want)
+		}
+		if c["requirements"] != nil && want != "[PCI DSS 4.0.1]" {
+			t.Errorf("of %v there are the requirements %v", controls, c["requirements"])
+		}
+	}
+	for _, e := range events(t, exportertest.Full()) {
+		c := e["compliance"].(map[string]any)
+		if list, _ := c["standards"].([]any); len(list) == 0 {
+			t.Errorf("%v has no standard", e["message"])
+		}
+		list, _ := c["checks"].([]any)
+		for _, k := range list {
+			if k := k.(map[string]any); k["name"] != fmt.Sprintf("%s %s", k["standards"].([]any)[0], k["uid"]) {
+				t.Errorf("control %v", k)
+			}
+		}
+	}
+}
+
+// TestMissingActionsAreAssessments holds what becomes of the required actions
+// in the evidence of a failure, and that nothing else becomes one.
+func TestMissingActionsAreAssessments(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		status   audit.Status
+		evidence string
+		want     string
+	}{
+		{audit.StatusFail, `{"missing":["s3:GetObject","s3:PutObject"],"open":["s3:ListBucket"]}`, "s3:GetObject: Quilt needs this action and is refused it.; s3:PutObject: Quilt needs this action and is refused it."},
+		{audit.StatusFail, `{"missing":[{"action":"s3:GetObject","prefix":".quilt/"},{"action":"s3:ListBucket"}]}`, "s3:GetObject: Quilt needs this action on .quilt/ and is refused it.; s3:ListBucket: Quilt needs this action and is refused it."},
+		{audit.StatusUnknown, `{"missing":["s3:GetObject"]}`, ""},
+		{audit.StatusFail, `{"missing":{"a":"b"}}`, ""},
+		{audit.StatusFail, `{"missing":[{"other":1},7]}`, ""},
+		{audit.StatusFail, `{}`, ""},
+	} {
+		run := exportertest.Full()
+		run.Findings = run.Findings[:1]
+		run.Findings[0].Status, run.Findings[0].Evidence = tt.status, []byte(tt.evidence)
+		list, _ := events(t, run)[0]["compliance"].(map[string]any)["assessments"].([]any)
+		var got []string
+		for _, a := range list {
+			a := a.(map[string]any)
+			if a["meets_criteria"] != false {
+				t.Errorf("assessment %v is met", a)
+			}
+			got = append(got, fmt.Sprintf("%s: %s", a["name"], a["desc"]))
+		}
+		if got := strings.Join(got, "; "); got != tt.want {
+			t.Errorf("%s %s: %s, want %s", tt.status, tt.evidence, got, tt.want)
+		}
+	}
 }

@@ -3,8 +3,9 @@
 // object a line, as Amazon Security Lake and log pipelines take them.
 //
 // A finding is open, in the words of OCSF, while it fails or is unknown: it is
-// created when that begins, updated by every run while it lasts, and closed by
-// every run once it passes or does not apply. What is waived is suppressed,
+// created when that begins, updated by every run while it lasts, also where the
+// one becomes the other, and closed by every run once it passes or does not
+// apply. What is waived is suppressed,
 // and what left the configuration is archived, not resolved.
 package ocsf
 
@@ -62,15 +63,21 @@ type mapper struct {
 	version  string
 	checks   map[string]*audit.Check
 	accounts map[string]string // names by ID
+	open     map[string]bool   // by finding ID: it changed in the run, and was open before
 }
 
 func newMapper(version string, checks []audit.Check, run *audit.Run) *mapper {
-	m := &mapper{run: run, version: version, checks: map[string]*audit.Check{}, accounts: map[string]string{}}
+	m := &mapper{run: run, version: version, checks: map[string]*audit.Check{}, accounts: map[string]string{}, open: map[string]bool{}}
 	for i := range checks {
 		m.checks[checks[i].ID] = &checks[i]
 	}
 	for _, a := range run.Header.Accounts {
 		m.accounts[a.ID] = a.Name
+	}
+	for i := range run.Changes {
+		if c := &run.Changes[i]; open(c.From) {
+			m.open[c.FindingID] = true
+		}
 	}
 	return m
 }
