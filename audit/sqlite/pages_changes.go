@@ -47,22 +47,26 @@ func (r *reading) changed(clause string, args []any, do func(audit.Change) error
 
 // OpenSteps tells by how much the number of open failures grew or shrank in
 // each run that changed it, by its taken_at, the latest first: since then, and
-// only as far back as limit changes reach. A failure that was removed while
-// it could not be read counts as gone before.
-func (s *Reader) OpenSteps(ctx context.Context, since time.Time, limit int, step func(at time.Time, by int)) error {
-	return s.read(ctx, "reading how the open failures changed", func(r *reading) error {
-		// The run that the limit cut in two is left out.
+// only as far back as limit openings and endings reach; cut tells that there
+// are more of them. A failure that was removed while it could not be read
+// counts as gone before.
+func (s *Reader) OpenSteps(ctx context.Context, since time.Time, limit int, step func(at time.Time, by int)) (cut bool, err error) {
+	err = s.read(ctx, "reading how the open failures changed", func(r *reading) error {
+		// The run that the limit cuts in two is left out.
 		const query = `SELECT at, sum(by), count(*) FROM (
 				SELECT at, CASE WHEN kind = 'opened' THEN 1 WHEN kind = 'resolved' OR kind = 'removed' AND from_status = 2 THEN -1 ELSE 0 END AS by
-				FROM changes INDEXED BY changes_at WHERE at >= ? ORDER BY at DESC LIMIT ?)
+				FROM changes INDEXED BY changes_at WHERE at >= ? AND kind IN ('opened', 'resolved', 'removed') ORDER BY at DESC LIMIT ?)
 			GROUP BY at ORDER BY at DESC`
 		var at int64
 		var by, n, read int
-		return r.each(query, []any{bound(since), limit}, []any{&at, &by, &n}, func() error {
-			if read += n; read < limit && by != 0 {
+		return r.each(query, []any{bound(since), limit + 1}, []any{&at, &by, &n}, func() error {
+			if read += n; read > limit {
+				cut = true
+			} else if by != 0 {
 				step(instant(at), by)
 			}
 			return nil
 		})
 	})
+	return cut, err
 }

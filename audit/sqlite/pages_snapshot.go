@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/quilt-auditor/quilt-auditor/audit/snapshot"
 )
@@ -57,6 +58,20 @@ func (s *Reader) ReadRole(ctx context.Context, runID, arn string) (role *snapsho
 		return err
 	})
 	return role, managed, err
+}
+
+// ReadTrails returns what the run read of the trails with these ARNs, without
+// those that its snapshot does not have; none if that is not kept.
+func (s *Reader) ReadTrails(ctx context.Context, runID string, arns []string) (list []snapshot.Trail, err error) {
+	err = s.read(ctx, fmt.Sprintf("reading trails in the snapshot of run %.40q", runID), func(r *reading) error {
+		text, err := r.excerpts(runID)
+		if err != nil || text == nil {
+			return err
+		}
+		list, err = text.trails(arns)
+		return err
+	})
+	return list, err
 }
 
 // excerpts reads parts of a snapshot.
@@ -118,4 +133,20 @@ func (e *excerpts) role(arn string) (*snapshot.Role, []snapshot.ManagedPolicy, e
 		}
 	}
 	return nil, nil, nil
+}
+
+func (e *excerpts) trails(arns []string) ([]snapshot.Trail, error) {
+	text, _, err := e.tail(trailsMark)
+	if err != nil || text == nil {
+		return nil, err
+	}
+	text = text[1:] // the end of the buckets
+	text[0] = '{'   // for the comma
+	var c struct {
+		Trails []snapshot.Trail `json:"trails"`
+	}
+	if err := json.Unmarshal(text, &c); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(c.Trails, func(t snapshot.Trail) bool { return !slices.Contains(arns, t.ARN) }), nil
 }

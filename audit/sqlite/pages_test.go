@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -155,9 +156,15 @@ func TestOpenSteps(t *testing.T) {
 			delete(want, at)
 		}
 	}
-	for limit, cut := range map[int]bool{1 << 20: false, len(changes) / 2: true} {
+	steps := 0 // blinded and regained are none
+	for _, c := range changes {
+		if c.Kind == audit.Opened || c.Kind == audit.Resolved || c.Kind == audit.Removed {
+			steps++
+		}
+	}
+	for limit, cut := range map[int]bool{1 << 20: false, steps: false, steps - 1: true, steps / 2: true} {
 		got, before := map[time.Time]int{}, last.Header.TakenAt.Add(1)
-		err := s.OpenSteps(t.Context(), time.Time{}, limit, func(at time.Time, by int) {
+		wasCut, err := s.OpenSteps(t.Context(), time.Time{}, limit, func(at time.Time, by int) {
 			if got[at] = by; !at.Before(before) {
 				t.Errorf("%v comes after %v", at, before)
 			}
@@ -171,8 +178,8 @@ func TestOpenSteps(t *testing.T) {
 				t.Errorf("at %v by %d, want %d", at, by, want[at])
 			}
 		}
-		if cut != (len(got) < len(want)) || len(got) == 0 {
-			t.Errorf("limit %d: %d of %d steps", limit, len(got), len(want))
+		if cut != wasCut || !cut && len(got) != len(want) || len(got) == 0 {
+			t.Errorf("limit %d of %d: %d of %d steps, cut %v", limit, steps, len(got), len(want), wasCut)
 		}
 	}
 }
@@ -226,6 +233,13 @@ func TestReadBucketAndRole(t *testing.T) {
 		if role, _, err := s.ReadRole(t.Context(), id, "arn:aws:iam::444455556666:role/Bob"); role != nil || err != nil {
 			t.Errorf("a role that is not there: %v, %v", role, err)
 		}
+		trails, err := s.ReadTrails(t.Context(), id, []string{"arn:aws:cloudtrail:us-east-1:444455556666:trail/b", "arn:aws:cloudtrail:us-east-1:444455556666:trail/none"})
+		if err != nil || buckets > 0 && (len(trails) != 1 || trails[0].Name != "b" || trails[0].ARN != "arn:aws:cloudtrail:us-east-1:444455556666:trail/b") {
+			t.Errorf("%d buckets: the trails are %v, %v", buckets, trails, err)
+		}
+		if trails, err := s.ReadTrails(t.Context(), "another", []string{"x"}); trails != nil || err != nil {
+			t.Errorf("trails of another run: %v, %v", trails, err)
+		}
 		if b, err := s.ReadBucket(t.Context(), "another", "444455556666", "arn:aws:s3:::bucket-00001"); b != nil || err != nil {
 			t.Errorf("of another run: %v, %v", b, err)
 		}
@@ -251,6 +265,9 @@ func excerptContents(buckets int) snapshot.Contents {
 		b := snapshot.ScopeBucket{AccountID: worldAccounts()[i%3], Name: fmt.Sprintf("bucket-%05d", i), Partition: "aws", Profile: "p"}
 		c.Scope.Buckets = append(c.Scope.Buckets, b)
 		c.Buckets = append(c.Buckets, snapshot.Bucket{AccountID: b.AccountID, ARN: b.ARN(), Policy: snapshot.Got(hostilePolicy(i))})
+	}
+	for _, name := range []string{"a", "b"} {
+		c.Trails = append(c.Trails, snapshot.Trail{ARN: "arn:aws:cloudtrail:us-east-1:444455556666:trail/" + name, Name: name, HomeRegion: "us-east-1", Selectors: snapshot.Got(json.RawMessage(`{"EventSelectors":[]}`))})
 	}
 	c.Roles = []snapshot.Role{{ARN: "arn:aws:iam::444455556666:role/Alice", AccountID: "444455556666", Inline: []snapshot.InlinePolicy{{Name: "x", Document: snapshot.Got(hostilePolicy(3))}}}}
 	c.ManagedPolicies = []snapshot.ManagedPolicy{{AccountID: "444455556666", ARN: "arn:aws:iam::aws:policy/x", Document: snapshot.Got(hostilePolicy(4))}}

@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +17,8 @@ type chronicle struct {
 	changes []audit.Change // the latest first
 	buckets map[string]*snapshot.Bucket
 	roles   map[string]*snapshot.Role
+	trails  []snapshot.Trail
+	cut     bool  // there are more steps than were asked for
 	err     error // of everything
 }
 
@@ -94,15 +97,24 @@ func (c *chronicle) ChangesOf(_ context.Context, p audit.Position, _ int) iter.S
 	})
 }
 
-func (c *chronicle) OpenSteps(_ context.Context, _ time.Time, _ int, step func(time.Time, int)) error {
+func (c *chronicle) OpenSteps(_ context.Context, _ time.Time, _ int, step func(time.Time, int)) (bool, error) {
 	for _, ch := range c.changes {
 		step(ch.At, 1)
 	}
-	return c.err
+	return c.cut, c.err
 }
 
 func (c *chronicle) ReadBucket(_ context.Context, _, _, arn string) (*snapshot.Bucket, error) {
 	return c.buckets[arn], c.err
+}
+
+func (c *chronicle) ReadTrails(_ context.Context, _ string, arns []string) (list []snapshot.Trail, err error) {
+	for _, t := range c.trails {
+		if slices.Contains(arns, t.ARN) {
+			list = append(list, t)
+		}
+	}
+	return list, c.err
 }
 
 func (c *chronicle) ReadRole(_ context.Context, _, arn string) (*snapshot.Role, []snapshot.ManagedPolicy, error) {

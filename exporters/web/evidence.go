@@ -18,6 +18,44 @@ type facts struct {
 	Placeholders  []note
 	NotConsidered []string
 	Unread        []unread
+	OwnerSide     *trailSide
+	CallerSide    *trailSide
+	Traps         []trap
+}
+
+// trailSide is what the trails of one side of a bucket record: how much of its
+// reads and writes, and each trail's part in it.
+type trailSide struct {
+	Read     string `json:"read"`
+	Write    string `json:"write"`
+	Readable *bool  `json:"readable_by_quilt"`
+	Trails   []struct {
+		ARN       string `json:"arn"`
+		Counts    bool   `json:"counts"`
+		WhyNot    string `json:"why_not"`
+		Selectors []int  `json:"selectors"` // that record the bucket, from 0
+	} `json:"trails"`
+}
+
+// Analytics tells whether Quilt's usage analytics can read the log files of a
+// trail on this side, "" where none records the bucket or nobody asks.
+func (s *trailSide) Analytics() string {
+	switch {
+	case s.Readable == nil:
+		return ""
+	case *s.Readable:
+		return "Quilt can read the log files"
+	default:
+		return "Quilt cannot read the log files"
+	}
+}
+
+// trap is part of a selector that cannot match, and what would.
+type trap struct {
+	Trail string `json:"trail"`
+	Path  string `json:"path"`
+	Found string `json:"found"`
+	Right string `json:"right"`
 }
 
 // witness is a request, or an event, that shows what is wrong.
@@ -75,6 +113,7 @@ func factsOf(evidence json.RawMessage) (f facts) {
 	for name, into := range map[string]any{
 		"witness": &f.Witness, "decided_by": &f.DecidedBy, "granted_by": &f.GrantedBy, "excess": &f.Excess, "policies": &f.Policies,
 		"orphaned_grants": &f.Orphans, "placeholders": &f.Placeholders, "not_considered": &f.NotConsidered, "unread": &f.Unread,
+		"owner_side": &f.OwnerSide, "caller_side": &f.CallerSide, "traps": &f.Traps,
 	} {
 		if raw, ok := members[name]; ok {
 			_ = json.Unmarshal(raw, into) // evidence of a check that means something else by it

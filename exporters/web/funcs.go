@@ -72,7 +72,16 @@ func dict(pairs ...any) (map[string]any, error) {
 }
 
 // took is how long the run took.
-func took(h audit.Header) time.Duration { return h.EndedAt.Sub(h.StartedAt).Round(time.Millisecond) }
+func took(h audit.Header) string {
+	switch d := h.EndedAt.Sub(h.StartedAt); {
+	case d < time.Second:
+		return strconv.Itoa(int(d/time.Millisecond)) + " ms"
+	case d < 2*time.Minute:
+		return strconv.Itoa(int(d/time.Second)) + " s"
+	default:
+		return strconv.Itoa(int(d/time.Minute)) + " min"
+	}
+}
 
 func rfc3339(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 

@@ -30,10 +30,14 @@ type History interface {
 	// ChangesOf yields what happened to one finding, the latest first.
 	ChangesOf(ctx context.Context, p audit.Position, limit int) iter.Seq2[audit.Change, error]
 	// OpenSteps tells by how much the number of open failures grew in each run
-	// that changed it, the latest first, as far back as limit changes reach.
-	OpenSteps(ctx context.Context, since time.Time, limit int, step func(at time.Time, by int)) error
+	// that changed it, the latest first, as far back as limit openings and
+	// endings reach; cut tells that there are more.
+	OpenSteps(ctx context.Context, since time.Time, limit int, step func(at time.Time, by int)) (cut bool, err error)
 	// ReadBucket returns what a run read of a bucket, nil if that is not kept.
 	ReadBucket(ctx context.Context, runID, accountID, arn string) (*snapshot.Bucket, error)
+	// ReadTrails returns what a run read of the trails with these ARNs, without
+	// those that are not kept.
+	ReadTrails(ctx context.Context, runID string, arns []string) ([]snapshot.Trail, error)
 	// ReadRole returns what a run read of a role, nil if that is not kept, and
 	// the managed policies that it read.
 	ReadRole(ctx context.Context, runID, arn string) (*snapshot.Role, []snapshot.ManagedPolicy, error)

@@ -56,7 +56,7 @@ func setText(l *listing, value string) error {
 func setSort(l *listing, value string) error {
 	l.Sort = ordering(value)
 	if l.Sort != byAccount && l.Sort != bySeverity && l.Sort != byAge {
-		return fmt.Errorf("%.40q is unknown: use severity, age or account", value)
+		return fmt.Errorf("cannot be %.40q: use severity, age or account", value)
 	}
 	return nil
 }

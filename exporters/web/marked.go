@@ -8,13 +8,13 @@ import (
 	"strings"
 )
 
-// segment is a part of a policy's text, marked or not.
+// segment is a part of the text of a policy or of selectors, marked or not.
 type segment struct {
 	Text string
 	Mark string // why it is marked, "" if it is not
 	ID   string // of the mark, to link to
-	// Statement is which one it is, from 0, if it is marked.
-	Statement int
+	// Number is which statement or selector it is, from 0, if it is marked.
+	Number int
 }
 
 // span is where something stands in a text.
@@ -33,9 +33,22 @@ func readable(text string) (shown string, laid bool) {
 	return b.String(), true
 }
 
-// statements are where the statements of a policy stand in its text, in order;
-// none if it is no policy.
-func statements(text string) []span {
+// kind is what a text lists: what one of these is called, and under which
+// names of the text they stand.
+type kind struct {
+	noun    string
+	members []string
+}
+
+// The kinds of texts: policies, and answers of cloudtrail:GetEventSelectors, in
+// which one of two lists is empty.
+var (
+	statements = kind{"Statement", []string{"Statement"}}
+	selectors  = kind{"Selector", []string{"EventSelectors", "AdvancedEventSelectors"}}
+)
+
+// in is where they stand in the text, in order; none if it is no such text.
+func (k kind) in(text string) []span {
 	dec := json.NewDecoder(strings.NewReader(text))
 	if open, err := dec.Token(); err != nil || open != json.Delim('{') {
 		return nil
@@ -49,9 +62,12 @@ func statements(text string) []span {
 		if dec.Decode(&value) != nil {
 			return nil
 		}
-		if name == "Statement" {
-			to := int(dec.InputOffset())
-			return elements(value, to-len(value))
+		if name, ok := name.(string); !ok || !slices.Contains(k.members, name) || string(value) == "null" {
+			continue
+		}
+		to := int(dec.InputOffset())
+		if list := elements(value, to-len(value)); len(list) > 0 {
+			return list
 		}
 	}
 	return nil
@@ -75,10 +91,10 @@ func elements(value json.RawMessage, at int) (list []span) {
 	return list
 }
 
-// marked cuts the text up so that the statements in marks stand apart. IDs
-// begin with the prefix.
-func marked(text string, marks map[int][]string, prefix string) []segment {
-	spans := statements(text)
+// marked cuts the text up so that those in marks stand apart. IDs begin with
+// the prefix.
+func (k kind) marked(text string, marks map[int][]string, prefix string) []segment {
+	spans := k.in(text)
 	var list []segment
 	done := 0
 	for i, s := range spans {

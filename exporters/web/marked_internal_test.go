@@ -32,7 +32,7 @@ func TestMarked(t *testing.T) {
 		}
 		var text strings.Builder
 		var got []string
-		for _, s := range marked(tt.text, marks, "p") {
+		for _, s := range statements.marked(tt.text, marks, "p") {
 			text.WriteString(s.Text)
 			if s.Mark != "" {
 				got = append(got, s.Text)
@@ -52,7 +52,7 @@ func FuzzMarked(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		shown, _ := readable(text)
 		var whole strings.Builder
-		for _, s := range marked(shown, map[int][]string{0: {"a"}, 1: {"b"}}, "p") {
+		for _, s := range statements.marked(shown, map[int][]string{0: {"a"}, 1: {"b"}}, "p") {
 			whole.WriteString(s.Text)
 			if s.Mark != "" && !json.Valid([]byte(s.Text)) {
 				t.Errorf("%q is marked", s.Text)
@@ -109,5 +109,26 @@ func TestTrend(t *testing.T) {
 	few := thinned(many)
 	if len(few) > trendPoints || len(few) < trendPoints/2 || few[0] != many[0] || few[len(few)-1] != many[len(many)-1] {
 		t.Errorf("%d points from %v to %v", len(few), few[0], few[len(few)-1])
+	}
+}
+
+// TestSelectorsAreMarked has the list that counts in one or the other place.
+func TestSelectorsAreMarked(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		`{"TrailARN":"x","EventSelectors":[{"a":1},{"a":2}]}`:                          `{"a":2}`,
+		`{"EventSelectors":null,"AdvancedEventSelectors":[{"Name":"a"},{"Name":"b"}]}`: `{"Name":"b"}`,
+		`{"AdvancedEventSelectors":[],"EventSelectors":[{"a":1},{"a":2}]}`:             `{"a":2}`,
+		`{"Statement":[1,2]}`: "",
+	} {
+		got := ""
+		for _, s := range selectors.marked(text, map[int][]string{1: {"why"}}, "p") {
+			if s.Mark != "" {
+				got += s.Text
+			}
+		}
+		if got != want {
+			t.Errorf("of %s there is %s marked, want %s", text, got, want)
+		}
 	}
 }

@@ -10,6 +10,9 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"github.com/quilt-auditor/quilt-auditor/audit"
+	"github.com/quilt-auditor/quilt-auditor/exporters/web"
 )
 
 // tag is a tag of HTML as the templates write them: quoted attributes, no
@@ -137,4 +140,38 @@ func checkPage(t *testing.T, w *httptest.ResponseRecorder) {
 		}
 	}
 	wantWellFormed(t, w.Body.String())
+}
+
+var (
+	tables = regexp.MustCompile(`(?s)<table.*?</table>`)
+	cells  = regexp.MustCompile(`<(th|td)((?:\s[^>]*)?)>`)
+)
+
+// TestHeadsStandAboveTheirNumbers holds that a column has its head on the side
+// on which its cells are.
+func TestHeadsStandAboveTheirNumbers(t *testing.T) {
+	t.Parallel()
+	h := published(t, runOf("run-3", 20, nil), func(c *chronicle, _ *web.Options) {
+		c.changes = []audit.Change{{Kind: audit.Opened, Resource: "arn:aws:s3:::acme", AccountID: "000000000001", At: takenAt, RunID: "run-3"}}
+	})
+	columns := 0
+	for _, target := range []string{"/", "/findings", "/runs", "/runs/run-3"} {
+		for _, table := range tables.FindAllString(h.browse(target).Body.String(), -1) {
+			head, body, _ := strings.Cut(table, "<tbody>")
+			if strings.Contains(head, `class="hidden"`) {
+				continue // it is not seen
+			}
+			row, _, _ := strings.Cut(body, "</tr>")
+			heads, first := cells.FindAllStringSubmatch(head, -1), cells.FindAllStringSubmatch(row, -1)
+			for i := range min(len(heads), len(first)) {
+				columns++
+				if strings.Contains(heads[i][2], "number") != strings.Contains(first[i][2], "number") {
+					t.Errorf("%s: below %s there is %s", target, heads[i][0], first[i][0])
+				}
+			}
+		}
+	}
+	if columns < 20 {
+		t.Errorf("%d columns looked at", columns)
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"regexp"
 	"time"
 
 	"go.uber.org/zap"
@@ -23,10 +24,14 @@ type findingBody struct {
 	Since    sinceWhen
 	Facts    facts
 	Policies policies
+	Trails   policies // the selectors of these
 	Diff     []diffLine
 	Document string // of the remediation, laid out
+	File     string // that the command reads it from, "" for none
+	Advice   advice
 	JSON     string // the evidence, laid out
 	Changes  []audit.Change
+	Older    bool // there are changes before these
 	// NoChanges says why there are none, where that is not because nothing
 	// changed.
 	NoChanges string
@@ -132,20 +137,33 @@ func (h *handler) shown(ctx context.Context, run *audit.Run, f *audit.Finding) *
 		}
 	}
 	if m := f.Remediation; m != nil {
-		body.Diff, body.Document = diffLines(m.Diff), laidOut(m.Document)
+		body.Diff, body.Document, body.File = diffLines(m.Diff), laidOut(m.Document), fileOf(m.CLI)
 	}
+	body.Advice = adviceOn(f, body.Facts.Unread)
 	body.Policies = h.policiesOf(ctx, run, f, &body.Facts)
+	body.Trails = h.selectorsOf(ctx, run, body.Facts.OwnerSide)
 	history := h.History()
 	if history == nil {
 		body.NoChanges = "The history is not open."
 		return body
 	}
-	var err error
-	if body.Changes, err = gathered(history.ChangesOf(ctx, f.Position(), maxHistory), maxHistory); err != nil {
+	changes, err := gathered(history.ChangesOf(ctx, f.Position(), maxHistory+1), maxHistory+1)
+	if err != nil {
 		h.Log.Error("reading the history of a finding", zap.Error(err))
 		body.NoChanges = "The history could not be read; the log says why."
 	}
+	body.Changes, body.Older = changes[:min(len(changes), maxHistory)], len(changes) > maxHistory
 	return body
+}
+
+// commandFile is the file that a command of the AWS CLI reads.
+var commandFile = regexp.MustCompile(`file://([A-Za-z0-9._-]+)`)
+
+func fileOf(command string) string {
+	if m := commandFile.FindStringSubmatch(command); m != nil {
+		return m[1]
+	}
+	return ""
 }
 
 // check is the check with that ID in the catalogue, nil if there is none.

@@ -79,12 +79,15 @@ func (h *handler) listed(ctx context.Context, run *audit.Run, l *listing) (*find
 	for i := range list {
 		body.Findings = append(body.Findings, rowOf(&list[i]))
 	}
-	address := h.prefix() + "/findings?"
+	address, given := h.prefix()+"/findings?", maps.Clone(l.Given)
+	if given.Has("sort") {
+		given.Set("sort", body.Form.Given["sort"]) // the cursor is of that order
+	}
 	if l.cursor != "" {
-		body.First = address + l.Given.Encode()
+		body.First = address + given.Encode()
 	}
 	if next != "" {
-		query := maps.Clone(l.Given)
+		query := maps.Clone(given)
 		query.Set("cursor", next)
 		body.Next = address + query.Encode()
 	}
@@ -104,6 +107,7 @@ func (h *handler) chosen(ctx context.Context, run *audit.Run, l *listing, body *
 	index := h.Index.of(run)
 	if index == nil || !l.outstandingOnly() {
 		body.Notice = "Sorted by account: only what is outstanding can be sorted by severity or age."
+		body.Form.Given["sort"] = string(byAccount)
 		if l.outstandingOnly() {
 			body.Notice = "Sorted by account: this run is not sorted yet."
 		}

@@ -24,11 +24,11 @@ type overviewBody struct {
 	NotReady string // why; "" if ready
 	Broken   bool   // the last run could not be read
 	Run      *audit.Run
-	Took     time.Duration
 	Posture  posture
 	Recent   []audit.Change
 	Trend    *trend
 	Waivers  []audit.WaiverUse // that end soon or are of no use
+	Pressing int               // more of these
 }
 
 // overviewPage serves the front page. It is served whatever is broken: it is
@@ -47,9 +47,10 @@ func (h *handler) overviewPage(w http.ResponseWriter, r *http.Request) {
 		body.Broken = true
 	case ok:
 		v.Last, body.Run = &run.Header, run
-		body.Took = run.Header.EndedAt.Sub(run.Header.StartedAt).Round(time.Second)
 		body.Posture = h.postureOf(run)
 		body.Waivers = h.pressing(run.Waivers)
+		body.Pressing = max(0, len(body.Waivers)-maxWaivers)
+		body.Waivers = body.Waivers[:len(body.Waivers)-body.Pressing]
 		h.lately(ctx, run, body)
 	}
 	h.show(w, r, http.StatusOK, "overview", v)
@@ -212,5 +213,5 @@ func (h *handler) pressing(uses []audit.WaiverUse) (list []audit.WaiverUse) {
 		}
 	}
 	slices.SortStableFunc(list, func(a, b audit.WaiverUse) int { return a.Waiver.Expires.End().Compare(b.Waiver.Expires.End()) })
-	return list[:min(len(list), maxWaivers)]
+	return list
 }

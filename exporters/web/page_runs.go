@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
 )
@@ -57,7 +56,6 @@ func (h *handler) runsPage(w http.ResponseWriter, r *http.Request) {
 // runBody is the page of one run.
 type runBody struct {
 	audit.Recorded
-	Took     time.Duration
 	IsLast   bool
 	Unread   []audit.Unread // of the last run only
 	Limited  []audit.HeaderAccount
@@ -84,7 +82,7 @@ func (h *handler) runPage(w http.ResponseWriter, r *http.Request) {
 		h.showProblem(w, r, problem{http.StatusNotFound, "There is no such run.", "Runs are kept for as long as storage.keep says."})
 		return
 	}
-	body := &runBody{Recorded: rec, Took: rec.Header.EndedAt.Sub(rec.Header.StartedAt).Round(time.Millisecond)}
+	body := &runBody{Recorded: rec}
 	body.Limited = slices.DeleteFunc(slices.Clone(rec.Header.Accounts), func(a audit.HeaderAccount) bool { return a.Access == audit.AccessOK })
 	v := view{Title: "Run " + rec.Header.RunID, Section: "runs", Body: body}
 	if last != nil {

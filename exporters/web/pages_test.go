@@ -49,7 +49,7 @@ func TestPagesAnswer(t *testing.T) {
 		"/findings":                           {200, "Next page"},
 		"/findings?status=fail&sort=severity": {200, "fail"},
 		"/findings?q=nowhere":                 {200, "No finding of the last run is like that."},
-		"/findings?status=odd":                {400, "status &#34;odd&#34; is unknown"},
+		"/findings?status=odd":                {400, "status cannot be &#34;odd&#34;: use fail"},
 		"/findings?cursor=x":                  {400, "cursor is none that this version gave"},
 		"/findings?sort=severity&outstanding=true&cursor=x": {400, "cursor is none that this version gave"},
 		"/findings?sort=name":                               {400, "use severity, age or account"},
@@ -337,5 +337,51 @@ func TestIndexKeepsNothingOfTheRun(t *testing.T) {
 	}
 	if f := web.NewIndex().Format(); f != "pages" {
 		t.Errorf("format %s", f)
+	}
+}
+
+// TestTrendInventsNoHistory holds that nothing is drawn of the time before the
+// oldest change that was looked at, unless there are no others.
+func TestTrendInventsNoHistory(t *testing.T) {
+	t.Parallel()
+	for cut, from := range map[bool]string{false: "2026-10-23 00:00", true: "2026-11-20 00:00"} {
+		h := published(t, runOf("run-3", 20, nil), func(c *chronicle, _ *web.Options) {
+			c.cut = cut
+			for i := range 3 {
+				c.changes = append(c.changes, audit.Change{Kind: audit.Opened, To: audit.StatusFail, Resource: "arn:aws:s3:::acme", At: takenAt.AddDate(0, 0, -i), RunID: "run-1"})
+			}
+		})
+		if page := h.browse("/").Body.String(); !strings.Contains(page, `aria-hidden="true"><span>`+from+`</span>`) {
+			t.Errorf("cut %v: the trend does not begin at %s:\n%s", cut, from, page)
+		}
+	}
+}
+
+// TestFormShowsTheOrderInUse has an order asked for that is not to be had: form
+// and links say the one in use.
+func TestFormShowsTheOrderInUse(t *testing.T) {
+	t.Parallel()
+	for target, sort := range map[string]string{"/findings?sort=severity": "account", "/findings?sort=age&outstanding=true": "age"} {
+		page := published(t, runOf("run-3", 300, nil), nil).browse(target).Body.String()
+		if !strings.Contains(page, `<option value="`+sort+`" selected>`) || !regexp.MustCompile(`rel="next" href="[^"]*[?;]sort=`+sort+`"`).MatchString(page) {
+			t.Errorf("%s: not sorted by %s:\n%.3000s", target, sort, page)
+		}
+	}
+}
+
+// TestRunsTellHowLongTheyTook holds that it is said alike on every page.
+func TestRunsTellHowLongTheyTook(t *testing.T) {
+	t.Parallel()
+	for d, want := range map[time.Duration]string{
+		58 * time.Millisecond: "58 ms", 14*time.Second + 900*time.Millisecond: "14 s", 119 * time.Second: "119 s", 2 * time.Minute: "2 min", 90 * time.Minute: "90 min",
+	} {
+		run := runOf("run-3", 3, nil)
+		run.Header.StartedAt, run.Header.EndedAt = takenAt, takenAt.Add(d)
+		h := published(t, run, func(c *chronicle, _ *web.Options) { c.recorded[0].Header = run.Header })
+		for _, target := range []string{"/", "/runs/run-3", "/runs"} {
+			if page := h.browse(target).Body.String(); !strings.Contains(page, ">"+want+"</") {
+				t.Errorf("%s does not say %s:\n%s", target, want, page)
+			}
+		}
 	}
 }

@@ -20,6 +20,7 @@ type policies struct {
 // policyText is a policy with what decided marked in it.
 type policyText struct {
 	Title    string
+	Noun     string // of what is marked in it
 	Segments []segment
 	Marks    []segment // those of the segments that are marked
 	Laid     bool      // laid out for reading
@@ -124,10 +125,10 @@ func (m *marks) bucket(f *audit.Finding) bool {
 	return m.list[bucketLayer] != nil || m.list[blockLayer] != nil || !strings.Contains(f.Resource, ":role/")
 }
 
-func newPolicyText(title, text string, marks map[int][]string, prefix string) policyText {
-	p := policyText{Title: title, None: text == ""}
+func newText(of kind, title, text string, marks map[int][]string, prefix string) policyText {
+	p := policyText{Title: title, Noun: of.noun, None: text == ""}
 	text, p.Laid = readable(text)
-	p.Segments = marked(text, marks, prefix)
+	p.Segments = of.marked(text, marks, prefix)
 	for _, s := range p.Segments {
 		if s.Mark != "" {
 			p.Marks = append(p.Marks, s)
@@ -150,7 +151,7 @@ func (x *excerpts) bucket(f *audit.Finding, m marks) (*policyText, error) {
 	if err != nil {
 		return nil, nil // the finding says so
 	}
-	p := newPolicyText("The bucket policy of "+nameOf(arn), text, m.list[bucketLayer][0], "bucket-policy")
+	p := newText(statements, "The bucket policy of "+nameOf(arn), text, m.list[bucketLayer][0], "bucket-policy")
 	return &p, nil
 }
 
@@ -185,7 +186,7 @@ func (x *excerpts) role(f *audit.Finding, e *facts, m marks) (list []policyText,
 		return "", false
 	}
 	add := func(title string, text string, marks map[int][]string) {
-		list = append(list, newPolicyText(title, text, marks, fmt.Sprintf("role-policy-%d", len(list))))
+		list = append(list, newText(statements, title, text, marks, fmt.Sprintf("role-policy-%d", len(list))))
 	}
 	for i, name := range e.Policies {
 		if inline, ok := strings.CutPrefix(name, "inline policy "); ok {

@@ -113,14 +113,14 @@ func parseRuns(raw string) (int, error) {
 func setStatus(q *audit.Query, value string) error {
 	q.Status = audit.Status(value)
 	if !slices.Contains(audit.Statuses(), q.Status) {
-		return fmt.Errorf("%.40q is unknown: use fail, unknown, pass or not_applicable", value)
+		return fmt.Errorf("cannot be %.40q: use fail, unknown, pass or not_applicable", value)
 	}
 	return nil
 }
 
 func setSeverity(s *audit.Severity, value string) error {
 	if err := s.UnmarshalText([]byte(value)); err != nil {
-		return fmt.Errorf("%.40q is unknown: use critical, high, medium, low or informational", value)
+		return fmt.Errorf("cannot be %.40q: use critical, high, medium, low or informational", value)
 	}
 	return nil
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/quilt-auditor/quilt-auditor/audit"
 )
 
-// How far back the trend goes, how many changes it looks at, and how many
-// points it draws at most.
+// How far back the trend goes, how many openings and endings it looks at, and
+// how many points it draws at most.
 const (
 	trendTime    = 30 * 24 * time.Hour
 	trendChanges = 20_000
@@ -62,14 +62,14 @@ func (h *handler) trend(ctx context.Context, run *audit.Run) (*trend, error) {
 	open := openIn(run)
 	since := run.Header.TakenAt.Add(-trendTime)
 	points := []point{{run.Header.TakenAt, open}}
-	err := history.OpenSteps(ctx, since, trendChanges, func(at time.Time, by int) {
+	cut, err := history.OpenSteps(ctx, since, trendChanges, func(at time.Time, by int) {
 		points = append(points, point{at, open})
 		open = max(0, open-by)
 	})
 	if err != nil {
 		return nil, err
 	}
-	if open > 0 && len(points) > 1 {
+	if open > 0 && len(points) > 1 && !cut { // nothing is known of before a cut
 		points = append(points, point{since, open})
 	}
 	slices.Reverse(points)
