@@ -187,8 +187,9 @@ func (f *finder) expand(at int) bool {
 	return true
 }
 
-// add keeps a state unless it is known at this length or a lesser one. The root is not marked as known: it is
-// the only state without characters, and NonEmpty may need to come back to it.
+// add keeps a state unless it is known at this length or a lesser one. The root
+// is not marked as known: it is the only state without characters, and NonEmpty may
+// need to come back to it.
 func (f *finder) add(state []uint64, parent int, symbol rune, length int) bool {
 	if parent >= 0 {
 		f.scratch = key(state, f.scratch)

@@ -94,7 +94,7 @@ func FindAction(name string) (Action, bool) {
 // in any case. It is false for wildcards and for actions that are not asked on
 // a bucket or an object.
 func ActionLevel(name string) (Level, bool) {
-	row, ok := actions.find(lowerASCII(name))
+	row, ok := actions.row(name)
 	if !ok {
 		return 0, false
 	}

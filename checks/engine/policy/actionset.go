@@ -54,31 +54,35 @@ func compileActions(s *Statement) (sure, may actionSet) {
 
 // matchingActions returns the actions that the text matches as a glob, and
 // whether the text is something other than "*" or service:name.
-func matchingActions(text string) (rows actionSet, odd bool) {
+func matchingActions(text string) (matching actionSet, odd bool) {
 	if text == "*" {
-		rows.addRange(0, len(actions))
-		return rows, false
+		matching.addRange(0, len(actions))
+		return matching, false
+	}
+	if row, ok := rows[text]; ok {
+		matching.add(row)
+		return matching, false
 	}
 	name := lowerASCII(text)
 	service, _, ok := strings.Cut(name, ":")
 	odd = !ok || strings.ContainsAny(service, "*?")
 	if !odd && service != "s3" {
-		return rows, false
+		return matching, false
 	}
 	wild := strings.IndexAny(name, "*?")
 	if wild < 0 {
 		if row, ok := actions.find(name); ok {
-			rows.add(row)
+			matching.add(row)
 		}
-		return rows, odd
+		return matching, odd
 	}
 	whole := name[wild:] == "*"
 	for row, _ := actions.find(name[:wild]); row < len(actions) && strings.HasPrefix(actions[row].name, name[:wild]); row++ {
 		if whole || matchesName(name[wild:], actions[row].name[wild:]) {
-			rows.add(row)
+			matching.add(row)
 		}
 	}
-	return rows, odd
+	return matching, odd
 }
 
 // matchesName reports whether a glob matches a name in ASCII. It goes back to

@@ -65,15 +65,19 @@ func TestFoundByBruteForce(t *testing.T) {
 			bucket: grant + `,{"Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":["arn:aws:s3:::foo/${aws:username, 'b'}*","arn:aws:s3:::foo/??*"],
 				"Condition":{"NumericEquals":{"s3:max-keys":"10"}}}`,
 		},
+		"a short ARN beside one with a variable that is left open": {
+			principal: roleARN, unknown: []string{"aws:username"}, want: policy.Undecided,
+			bucket: grant + `,{"Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":["arn:aws:s3:*","arn:aws:s3:::foo/${aws:username, 'b'}*"]}`,
+		},
 		"a service-linked role of an account, which resource control policies do not bind": {
 			principal: control, unknownByDefault: true, want: policy.Refused, witness: "a",
 			bucket: grant + `,{"Effect":"Allow","Principal":{"AWS":"` + linked + `"},"Action":"s3:*","Resource":"*"}`,
 			rcp:    `{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::foo/*","Condition":{"StringLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/*"}}}`,
 		},
 		"a session of what may be a service-linked role, and a key that is left open": {
-			principal: linkedRun, unknown: []string{"aws:CurrentTime"}, identity: all, want: policy.Undecided,
-			bucket: grant + `,{"Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2026-01-01T00:00:00Z"}}}`,
-			scp:    all + `,{"Effect":"Deny","Action":"s3:GetObject","Resource":"*","Condition":{"DateGreaterThanIfExists":{"aws:CurrentTime":"2026-01-01T00:00:00Z"}}}`,
+			principal: linkedRun, unknown: []string{"s3:max-keys"}, identity: all, want: policy.Undecided,
+			bucket: grant + `,{"Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{"NumericGreaterThan":{"s3:max-keys":"5"}}}`,
+			scp:    all + `,{"Effect":"Deny","Action":"s3:GetObject","Resource":"*","Condition":{"NumericGreaterThanIfExists":{"s3:max-keys":"5"}}}`,
 		},
 		"a session of what may be a service-linked role, whose organization changes nothing": {
 			principal: linkedRun, unknown: []string{"aws:CurrentTime"}, identity: all, want: policy.Conditional, witness: "a", scp: all,

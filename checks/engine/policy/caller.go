@@ -141,7 +141,7 @@ func (c *caller) holdNamed(p *principal) (grip, tri) {
 	case c.form == formSession && p.form == formRole:
 		return gripRole, truth(c.ofRole(p))
 	case c.form == formFederated && p.form == formUser:
-		return gripDirect, open
+		return gripRole, open // its user's grants do not pass by boundary and session policy
 	default:
 		return gripNone, no
 	}

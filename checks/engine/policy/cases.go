@@ -77,8 +77,10 @@ func (d *decision) tabulate(answer *Answer, outcomes []outcome, fixed []*slot) {
 	if len(t.keys) != len(answer.DependsOn) {
 		return
 	}
-	for _, i := range at {
-		t.granted = append(t.granted, outcomes[i].kind == Granted)
+	for number, i := range at {
+		if outcomes[i].kind != impossible {
+			t.rows = append(t.rows, tableRow{groups: t.groups(number), granted: outcomes[i].kind == Granted})
+		}
 	}
 	answer.When, answer.Sentence = t.cases(), t.sentence()
 }
@@ -98,10 +100,11 @@ type tried struct {
 }
 
 // describe is false if a class cannot be told in terms of comparisons: lists of
-// values, and values of policies with variables that are not known.
+// values, values of policies with variables that are not known, and keys that only
+// fill variables.
 func (d *decision) describe(s *slot) (described, bool) {
-	q := d.enquire(s)
-	if q.lists() {
+	q := d.enquire(s, d.rules)
+	if q.lists() || len(q.conditions) == 0 {
 		return described{}, false
 	}
 	out := described{key: s.name}
@@ -120,6 +123,11 @@ func (d *decision) describe(s *slot) (described, bool) {
 					out.comparisons, compared = append(out.comparisons, one.Comparison), append(compared, one)
 				}
 			}
+		}
+	}
+	for _, text := range d.apart(&q) {
+		if one := comparedTo(text); !slices.Contains(out.comparisons, one.Comparison) {
+			out.comparisons, compared = append(out.comparisons, one.Comparison), append(compared, one)
 		}
 	}
 	valueCount := 0

@@ -1,12 +1,15 @@
 package policy
 
+import "github.com/quilt-auditor/quilt-auditor/checks/engine/globs"
+
 func see(value keyValue, compared []compared, e *env) tried {
 	out := tried{absent: value.state == absent}
 	if out.absent {
 		return out
 	}
 	for _, c := range compared {
-		out.holds = append(out.holds, c.matcher.match(c.operator, value.values[0], e) == yes)
+		given := c.operator.read(value.values[0])
+		out.holds = append(out.holds, c.matcher.match(c.operator, &given, e) == yes)
 	}
 	return out
 }
@@ -45,6 +48,24 @@ func compare(c *condition, m *matcher, number int, e *env) ([]compared, bool) {
 		out = append(out, compared{Comparison{how, word}, op, matcher{flag: flag}})
 	}
 	return out, true
+}
+
+// apart lists the values that requests are judged by without a condition that
+// compares the key with them.
+func (d *decision) apart(q *enquiry) []string {
+	switch {
+	case q.blank && mayBeEmpty(q.key):
+		return []string{""}
+	case q.key == keyPrincipalArn && d.root != "":
+		return []string{d.root}
+	default:
+		return nil
+	}
+}
+
+// comparedTo is the comparison with a value as it is.
+func comparedTo(text string) compared {
+	return compared{Comparison{Equals, text}, operator{family: familyString}, matcher{pattern: globs.Literal(text)}}
 }
 
 // how names what the operator does, negation aside; like says that the value has

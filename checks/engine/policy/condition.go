@@ -33,7 +33,7 @@ func (c *condition) holdsWith(value keyValue, values *env) tri {
 		return open
 	}
 	if c.operator.family == familyNull {
-		return c.isNull(value.state == absent)
+		return c.isNull(value.null())
 	}
 	if value.state == absent {
 		return c.holdsAbsent()
@@ -51,14 +51,36 @@ func (c *condition) holdsWith(value keyValue, values *env) tri {
 	return truthOrOpen(false, c.operator.negated)
 }
 
-func (c *condition) isNull(missing bool) tri {
+// null reports whether a request carries nothing under the key. "Null dataset,
+// such as an empty string", says one page of an empty value, and of the operator
+// Null another that it asks whether "the key exists and its value is not null":
+// whether an empty value is null is not settled.
+func (v keyValue) null() tri {
+	if v.state == absent {
+		return yes
+	}
+	for _, text := range v.values {
+		if text != "" {
+			return no
+		}
+	}
+	return open
+}
+
+func (c *condition) isNull(null tri) tri {
+	if null == open {
+		if answer := c.isNull(yes); answer == c.isNull(no) {
+			return answer
+		}
+		return open
+	}
 	answer := no
 	for i := range c.values {
 		if c.values[i].unclear {
 			answer = either(answer, open)
 			continue
 		}
-		answer = either(answer, truth(c.values[i].flag == missing))
+		answer = either(answer, truth(c.values[i].flag == (null == yes)))
 	}
 	return answer
 }
@@ -86,10 +108,10 @@ func (c *condition) holdsAbsent() tri {
 
 // holdsFor decides for one value: some value of the policy matches it, or, for
 // a negated operator, none does.
-func (c *condition) holdsFor(value string, values *env) tri {
-	answer := no
+func (c *condition) holdsFor(text string, values *env) tri {
+	answer, given := no, c.operator.read(text)
 	for i := range c.values {
-		answer = either(answer, c.values[i].match(c.operator, value, values))
+		answer = either(answer, c.values[i].match(c.operator, &given, values))
 		if answer == yes {
 			break
 		}
@@ -97,22 +119,26 @@ func (c *condition) holdsFor(value string, values *env) tri {
 	if !c.operator.negated {
 		return answer
 	}
-	if c.operator.family == familyARN && !isARN(value) {
+	if c.operator.family == familyARN && !isARN(text) {
 		return open
 	}
 	return answer.not()
 }
 
 // holdsForEach decides ForAnyValue and ForAllValues. A negation stands inside
-// the quantifier.
+// the quantifier. An empty value can be read as one that is not there.
 func (c *condition) holdsForEach(value keyValue, values *env) tri {
 	answer := truth(c.operator.quantifier == forAll)
 	for _, v := range value.values {
+		one := c.holdsFor(v, values)
+		if v == "" && one != c.holdsAbsent() {
+			one = open
+		}
 		if c.operator.quantifier == forAll {
-			answer = both(answer, c.holdsFor(v, values))
+			answer = both(answer, one)
 			continue
 		}
-		answer = either(answer, c.holdsFor(v, values))
+		answer = either(answer, one)
 	}
 	return answer
 }

@@ -32,6 +32,7 @@ func (d *Decider) Decide(q Question, layers Layers) (Answer, error) {
 	}
 	asked := d.decision.asked
 	if answer.Witness != nil {
+		d.decision.aside(answer.Witness, &layers)
 		answer = d.shortened(answer, &layers)
 	}
 	return asked.confirm(answer, &layers), nil
@@ -58,6 +59,7 @@ func (d *Decider) decideOnce(q *Question, layers *Layers) (Answer, error) {
 		return Answer{}, err
 	}
 	d.decision.start(q, layers, a, level)
+	d.decision.root = d.decision.freeRoot(row)
 	if d.Budget == nil {
 		return d.decision.run(layers, row)
 	}
@@ -90,15 +92,20 @@ type decision struct {
 	asker        asker
 	target       target
 	requirements []requirement
-	bounded      bool // there is a permissions boundary
-	blocked      bool // Block Public Access refuses everything
-	tried        bool // possibilities of open keys were tried
+	bounded      bool    // there is a permissions boundary
+	blocked      bool    // Block Public Access refuses everything
+	tried        bool    // possibilities of open keys were tried
+	routed       []*slot // open keys of which some exclude others
+	filling      bool    // open keys that fill variables are tried
+	effort       int     // the work of evaluating conditions on what is tried
+	root         string  // the bucket owner's root user, see freeRoot
 	public       publicity
 	rules        []rule
 	callers      []caller
 	refreshed    *caller // that the rules are set for
 	env          env
 	budget       globs.Budget
+	domains      knownDomains
 	plain        []globs.Pattern // scratch
 	room         room
 }
@@ -122,8 +129,8 @@ func (d *decision) start(q *Question, layers *Layers, a asker, level Level) {
 	}
 	d.asked, d.question = *q, &d.asked
 	d.asker, d.target = a, q.target(level)
-	d.bounded, d.blocked, d.tried = layers.Identity != nil && layers.Boundary != nil, false, false
-	d.refreshed = nil
+	d.bounded, d.blocked, d.tried, d.filling, d.effort = layers.Identity != nil && layers.Boundary != nil, false, false, false, 0
+	d.refreshed, d.routed = nil, nil
 	d.rules, d.plain, d.budget = rules, plain, globs.DefaultBudget
 	d.env = env{question: d.question, asker: &d.asker, slots: d.room.slots[:0]}
 	d.public = publicity{}

@@ -51,14 +51,20 @@ func sampleResources(q policy.Question) []string {
 	return out
 }
 
-// contexts lists base with every combination of the listed keys.
+// contexts lists base with every combination of the listed keys that a request
+// can carry.
 func contexts(base map[string][]string, keys []string) []map[string][]string {
 	out := []map[string][]string{base}
 	for _, key := range keys {
 		var next []map[string][]string
 		for _, c := range out {
-			next = append(next, c)
+			if !policy.AlwaysCarried(key) || worldKeys[key] == nil {
+				next = append(next, c)
+			}
 			for _, value := range worldKeys[key] {
+				if excluded(c, key) {
+					break
+				}
 				with := maps.Clone(c)
 				with[key] = []string{value}
 				next = append(next, with)
@@ -67,6 +73,16 @@ func contexts(base map[string][]string, keys []string) []map[string][]string {
 		out = next
 	}
 	return out
+}
+
+// excluded reports whether no request carries the key beside what the context has.
+func excluded(context map[string][]string, key string) bool {
+	for other, values := range context {
+		if len(values) > 0 && policy.Excludes(key, other) {
+			return true
+		}
+	}
+	return false
 }
 
 func replay(q policy.Question, l policy.Layers, principal, resource string, context map[string][]string) policy.SingleAnswer {
@@ -91,9 +107,9 @@ func membersOf(q policy.Question) []caller {
 	arns := []string{q.Principal}
 	switch q.Principal {
 	case control:
-		arns = []string{"arn:aws:iam::111122223333:role/zz", "arn:aws:iam::111122223333:user/az", "arn:aws:iam::111122223333:user/zz", roleARN, userARN, federatedARN, linked}
+		arns = []string{"arn:aws:iam::111122223333:role/zz", "arn:aws:iam::111122223333:user/az", "arn:aws:iam::111122223333:user/zz", roleARN, userARN, federatedARN, linked, "arn:aws:iam::111122223333:root"}
 	case data:
-		arns = []string{"arn:aws:iam::444455556666:role/zz", "arn:aws:iam::444455556666:user/az", "arn:aws:iam::444455556666:user/zz", localARN}
+		arns = []string{"arn:aws:iam::444455556666:role/zz", "arn:aws:iam::444455556666:user/az", "arn:aws:iam::444455556666:user/zz", localARN, ownerRoot}
 	}
 	var out []caller
 	for _, arn := range arns {
@@ -102,12 +118,20 @@ func membersOf(q policy.Question) []caller {
 	return out
 }
 
+// carriedBy is what a principal's requests carry of it, if the question leaves
+// that open.
 func carriedBy(q policy.Question, arn string) map[string][]string {
-	if !q.UnknownByDefault || arn == "*" {
-		return map[string][]string{}
+	out := map[string][]string{}
+	if arn == "*" {
+		return out
 	}
 	role := strings.NewReplacer(sessionARN, roleARN, linkedRun, linked).Replace(arn)
-	return map[string][]string{"aws:PrincipalArn": {role}, "aws:PrincipalAccount": {strings.Split(arn, ":")[4]}}
+	for key, value := range map[string]string{"aws:PrincipalArn": role, "aws:PrincipalAccount": strings.Split(arn, ":")[4]} {
+		if q.UnknownByDefault || slices.Contains(q.Unknown, key) || slices.Contains(q.Any, key) {
+			out[key] = []string{value}
+		}
+	}
+	return out
 }
 
 // asked leaves out the keys that no policy mentions.

@@ -9,26 +9,43 @@ import (
 // with one of them in all conditions on the key, or one unknown value if such a
 // list cannot be made. There are none if no condition asks for the key.
 func (d *decision) possibilities(s *slot) []keyValue {
-	q := d.enquire(s)
+	q := d.enquire(s, d.rules)
 	if len(q.conditions) == 0 {
 		return nil
 	}
-	var out []keyValue
-	for _, group := range d.groups(s, &q) {
-		out = append(out, group[0])
+	return d.choices(s, &q)
+}
+
+// choices are possibilities of a key of which some condition asks.
+func (d *decision) choices(s *slot, q *enquiry) []keyValue {
+	if s.present || q.varies { // they hang on the caller, or on other keys
+		return d.firsts(s, q)
+	}
+	return d.domains.of(q.conditions, &d.budget, func() []keyValue { return d.firsts(s, q) })
+}
+
+// firsts is one value of each group.
+func (d *decision) firsts(s *slot, q *enquiry) []keyValue {
+	groups := d.groups(s, q)
+	out := make([]keyValue, len(groups))
+	for i := range groups {
+		out[i] = groups[i][0]
 	}
 	return out
 }
 
 // enquire collects what the rules ask about the key.
-func (d *decision) enquire(s *slot) enquiry {
+func (d *decision) enquire(s *slot, rules []rule) enquiry {
 	q := enquiry{key: s.key}
-	for i := range d.rules {
-		for k := range d.rules[i].statement.conditions {
-			if c := &d.rules[i].statement.conditions[k]; c.key == s.key {
+	for i := range rules {
+		for k := range rules[i].statement.conditions {
+			if c := &rules[i].statement.conditions[k]; c.key == s.key {
 				q.add(c, &d.env)
 			}
 		}
+	}
+	if q.varies {
+		d.addFillings(&q)
 	}
 	return q
 }
@@ -50,13 +67,13 @@ func (d *decision) groups(s *slot, q *enquiry) [][]keyValue {
 		for _, text := range texts {
 			all = append(all, keyValue{state: known, values: []string{text}, guessed: true})
 		}
-		return d.distinct(s, q.conditions, all)
+		return d.distinct(s, q, all)
 	}
 	lists, ok := listValues(texts)
 	if !ok {
 		return [][]keyValue{{{state: unknown}}}
 	}
-	return d.distinct(s, q.conditions, append(all, lists...))
+	return d.distinct(s, q, append(all, lists...))
 }
 
 // lists reports whether requests may carry several values under the key: AWS
@@ -92,19 +109,26 @@ func listValues(texts []string) ([]keyValue, bool) {
 	return out, true
 }
 
-// distinct groups the possibilities that the conditions do not tell apart.
-func (d *decision) distinct(s *slot, conditions []*condition, all []keyValue) [][]keyValue {
+// distinct groups the possibilities that the conditions do not tell apart,
+// whatever else fills their variables.
+func (d *decision) distinct(s *slot, q *enquiry, all []keyValue) [][]keyValue {
 	key, places := s.key, map[string]int{}
+	size := conditionsSize(q.conditions)
 	var out [][]keyValue
 	for _, value := range all {
-		if !d.budget.Spend(conditionsSize(conditions)) {
+		if !d.budget.Spend(size) {
 			out = [][]keyValue{{{state: unknown}}}
 			break
 		}
 		d.env.slot(key).choose(value)
-		verdicts := make([]byte, len(conditions))
-		for i, c := range conditions {
-			verdicts[i] = byte(c.holds(&d.env))
+		verdicts := make([]byte, 0, len(q.conditions))
+		each(q.fillers, func() {
+			for _, c := range q.conditions {
+				verdicts = append(verdicts, byte(c.holdsWith(value, &d.env)))
+			}
+		})
+		if d.isRootArn(key, value) {
+			verdicts = append(verdicts, 1)
 		}
 		at, seen := places[string(verdicts)]
 		if !seen {
@@ -122,11 +146,18 @@ func (d *decision) distinct(s *slot, conditions []*condition, all []keyValue) []
 func conditionsSize(conditions []*condition) int {
 	work := 0
 	for _, c := range conditions {
-		for i := range c.values {
-			work++
-			if p := &c.values[i].pattern; !p.Plain() {
-				work += p.Size()
-			}
+		work += c.size()
+	}
+	return work
+}
+
+// size is the work of evaluating the condition once.
+func (c *condition) size() int {
+	work := 0
+	for i := range c.values {
+		work++
+		if p := &c.values[i].pattern; !p.Plain() {
+			work += p.Size()
 		}
 	}
 	return work

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/quilt-auditor/quilt-auditor/checks/engine/policy"
@@ -17,6 +18,9 @@ import (
 const (
 	sessionARN = "arn:aws:sts::111122223333:assumed-role/Indexer/s1"
 	userARN    = "arn:aws:iam::111122223333:user/alice"
+	ownerRoot  = "arn:aws:iam::444455556666:root"
+	// originIdentity is as what CloudFront asks.
+	originIdentity = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1ABCDEFGHIJKL"
 	// federatedARN is a session that some user asked for.
 	federatedARN = "arn:aws:sts::111122223333:federated-user/fay"
 )
@@ -32,8 +36,9 @@ var worldKeys = map[string][]string{
 	"aws:SourceIp":        {"10.0.0.1", "10.1.0.1", "11.0.0.1", "2001:db8::1"},
 	"aws:CurrentTime":     {"2026-01-01T00:00:00Z", "2026-06-01T00:00:00Z", "2025-12-31T00:00:00Z"},
 	"aws:SourceArn":       {"arn:aws:sns:us-east-1:1:t", "arn:aws:sns:us-east-1:1:u", "arn:aws:sns:us-east-1:2:t", "arn:aws:sqs:us-east-1:1:t", "arn:aws:ec2:us-east-1:2:x"},
-	"aws:username":        {"a", "b"},
+	"aws:username":        {"a", "b", "z"},
 	"s3:signature":        {"YWJj", "YQ==", "eA=="},
+	"aws:PrincipalTag/t":  {"", "x", "true", "z"},
 }
 
 // worldLists are the keys that can have several values; they are never open.
@@ -46,7 +51,7 @@ func pick[T any](r *rand.Rand, from ...T) T { return from[r.IntN(len(from))] }
 
 func drawCondition(r *rand.Rand) (operator, key string, values []string) {
 	ifExists := pick(r, "", "", "IfExists")
-	switch r.IntN(14) {
+	switch r.IntN(15) {
 	case 0:
 		return pick(r, "StringEquals", "StringNotEquals") + ifExists, pick(r, "aws:SourceVpce", "AWS:sourcevpce"), drawSome(r, "v1", "v2")
 	case 1:
@@ -67,7 +72,7 @@ func drawCondition(r *rand.Rand) (operator, key string, values []string) {
 		return pick(r, "ArnLike", "ArnNotEquals", "ArnNotLike") + ifExists, "aws:SourceArn", drawSome(r, "arn:aws:sns:*:*:t", "arn:aws:s?s:*:1:*")
 	case 8:
 		return pick(r, "ArnLike", "ArnNotLike", "StringLike", "StringNotEquals") + ifExists, "aws:PrincipalArn",
-			drawSome(r, roleARN, "arn:aws:iam::111122223333:role/*", "arn:aws:iam::*:user/a*", localARN)
+			drawSome(r, roleARN, "arn:aws:iam::111122223333:role/*", "arn:aws:iam::*:user/a*", localARN, ownerRoot)
 	case 9:
 		return pick(r, "StringEquals", "StringNotEquals") + ifExists, "aws:PrincipalAccount", drawSome(r, control, data)
 	case 10:
@@ -77,6 +82,9 @@ func drawCondition(r *rand.Rand) (operator, key string, values []string) {
 		return pick(r, "ForAnyValue:StringLike", "ForAllValues:StringNotLike"), "aws:PrincipalOrgPaths", drawSome(r, "o-1/*", "*/ou-2/*")
 	case 12:
 		return "BinaryEquals" + ifExists, "s3:signature", drawSome(r, "YWJj", "YQ==")
+	case 13:
+		return pick(r, "Null", "StringNotEquals", "ForAnyValue:StringEquals", "ForAllValues:StringLike", "ForAllValues:StringNotEquals") + pick(r, "", "", ifExists),
+			"aws:PrincipalTag/t", drawSome(r, "true", "", "x")
 	default:
 		return pick(r, "Null", "StringEquals", "ForAnyValue:StringEquals", "ForAllValues:StringLike"), "aws:PrincipalOrgID",
 			drawSome(r, "true", "o-1")
@@ -156,7 +164,7 @@ func drawPrincipal(r *rand.Rand) any {
 		return map[string][]string{"Service": {"logging.s3.amazonaws.com"}}
 	}
 	return map[string][]string{"AWS": drawSome(r, control, control, "arn:aws:iam::111122223333:root", roleARN, sessionARN,
-		userARN, data, localARN, "*", "AROAEXAMPLEEXAMPLE123", "999999999999", federatedARN, linked, linkedRun)}
+		userARN, data, localARN, "*", "AROAEXAMPLEEXAMPLE123", "999999999999", originIdentity, federatedARN, linked, linkedRun)}
 }
 
 func drawDocument(t testing.TB, r *rand.Rand, kind policy.Kind, most int) *policy.Document {
@@ -228,7 +236,7 @@ func drawQuestion(r *rand.Rand, anonymous bool) policy.Question {
 	q := policy.Question{
 		Principal: pick(r, control, control, roleARN, roleARN, roleARN, sessionARN, sessionARN, userARN, userARN, localARN, localARN, data, data,
 			federatedARN, linked, linkedRun),
-		Action: pick(r, "s3:GetObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"),
+		Action: pick(r, "s3:GetObject", "s3:GetObject", "s3:GetObject", "s3:ListBucket", "s3:ListBucket", "s3:PutObject", "s3:PutBucketPolicy"),
 		Bucket: "foo", BucketAccount: data, Context: map[string][]string{},
 	}
 	if anonymous && r.IntN(8) == 0 {
@@ -263,7 +271,7 @@ func drawQuestion(r *rand.Rand, anonymous bool) policy.Question {
 				q.Unknown = append(q.Unknown, key)
 			}
 		case 3:
-			if len(q.Any) < 1 {
+			if len(q.Any) < 1 || len(q.Any) < 3 && len(worldKeys[key]) <= 4 {
 				q.Any = append(q.Any, key)
 			}
 		}
@@ -271,10 +279,24 @@ func drawQuestion(r *rand.Rand, anonymous bool) policy.Question {
 			q.Absent = append(q.Absent, key)
 		}
 	}
+	for _, key := range []string{"aws:PrincipalArn", "aws:PrincipalAccount"} {
+		choice := r.IntN(8)
+		if strings.Contains(q.Principal, ":assumed-role/") && choice == 0 {
+			choice = 1 // a session's role can have any path, and none is sampled
+		}
+		switch choice {
+		case 0:
+			q.Any = append(q.Any, key)
+		case 1:
+			q.Unknown = append(q.Unknown, key)
+		}
+	}
+	separate(&q)
 	return q
 }
 
-// leaveOpen makes one of the keys that the policies ask for unknown.
+// leaveOpen makes one of the keys that the policies ask for, or put into text,
+// unknown.
 func leaveOpen(r *rand.Rand, q *policy.Question, l policy.Layers) {
 	var keys []string
 	for _, d := range documentsOf(&l) {
@@ -283,6 +305,9 @@ func leaveOpen(r *rand.Rand, q *policy.Question, l policy.Layers) {
 				if worldKeys[c.Key] != nil {
 					keys = append(keys, c.Key)
 				}
+			}
+			if strings.Contains(strings.Join(s.Resources, " "), "${aws:username") {
+				keys = append(keys, "aws:username")
 			}
 		}
 	}
@@ -296,6 +321,20 @@ func leaveOpen(r *rand.Rand, q *policy.Question, l policy.Layers) {
 	if !slices.Contains(q.Unknown, key) {
 		q.Unknown = append(q.Unknown, key)
 	}
+	separate(q)
+}
+
+// separate takes out what must hold for every value of a key that an unknown one
+// excludes: an unknown key of statements that do not bear on the question counts
+// as absent, so it does not decide what another can hold.
+func separate(q *policy.Question) {
+	q.Any = slices.DeleteFunc(q.Any, func(key string) bool {
+		out := slices.ContainsFunc(q.Unknown, func(unknown string) bool { return policy.Excludes(key, unknown) })
+		if out && q.UnknownByDefault {
+			q.Absent = append(q.Absent, key)
+		}
+		return out
+	})
 }
 
 // documentsOf lists where the layers hold a document.

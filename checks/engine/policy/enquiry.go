@@ -18,6 +18,10 @@ type enquiry struct {
 	addresses  []netip.Prefix
 	binaries   []string
 	bools      bool
+	blank      bool            // a condition may treat an empty value otherwise than it says
+	varies     bool            // a condition compares the key with what other keys hold
+	fillers    []*slot         // those of them that policies use in variables only
+	crowded    bool            // which are too many
 	guards     []globs.Pattern // values match one of these, if there are any
 	excluded   []string        // and none of these
 }
@@ -55,11 +59,13 @@ func withWild(before, wild, after string) globs.Pattern {
 // class or false for all.
 func (q *enquiry) add(c *condition, e *env) {
 	q.conditions = append(q.conditions, c)
+	q.blank = q.blank || c.operator.family == familyNull || c.operator.quantifier != single
 	for i := range c.values {
 		m := &c.values[i]
 		switch {
 		case m.unclear:
 		case m.variables != nil:
+			q.varies = true
 			f := m.variables.fill(e)
 			q.patterns = append(q.patterns, f.pattern(c.operator.fold))
 		case c.operator.family == familyString || c.operator.family == familyARN:
@@ -97,6 +103,8 @@ func (q *enquiry) values(budget *globs.Budget) ([]string, bool) {
 		}
 	}
 	switch {
+	case q.crowded:
+		return nil, false
 	case boolean(q.key) || q.bools && kinds == 0:
 		return []string{"true", "false"}, true
 	case kinds > 1:
@@ -118,7 +126,13 @@ func (q *enquiry) values(budget *globs.Budget) ([]string, bool) {
 
 // textValues lists a shortest member of each class of texts.
 func (q *enquiry) textValues(budget *globs.Budget) ([]string, bool) {
-	patterns := slices.Clone(q.patterns)
+	patterns, excluded := slices.Clone(q.patterns), q.excluded
+	if q.blank {
+		patterns = append(patterns, globs.Literal(""))
+	}
+	if q.blank && !mayBeEmpty(q.key) {
+		excluded = append(slices.Clip(excluded), "")
+	}
 	if q.bools {
 		patterns = append(patterns, globs.Literal("true").Folded(), globs.Literal("false").Folded())
 	}
@@ -126,8 +140,10 @@ func (q *enquiry) textValues(budget *globs.Budget) ([]string, bool) {
 	if len(guards) == 0 && arnValued(q.key) {
 		guards = []globs.Pattern{anyARN()}
 	}
-	share := *budget / classesShare
+	given := *budget / classesShare
+	share := given
 	classes, err := globs.Classes(slices.Concat(patterns, guards), &share)
+	*budget -= given - share
 	if err != nil || len(classes) > maxClasses {
 		return nil, false
 	}
@@ -136,7 +152,7 @@ func (q *enquiry) textValues(budget *globs.Budget) ([]string, bool) {
 		inside := len(guards) == 0 || slices.Contains(class.Match[len(patterns):], true)
 		// No principal's name holds a wildcard ("IAM and AWS STS quotas").
 		unheard := q.key == keyPrincipalArn && strings.ContainsAny(class.Shortest, "*?")
-		if inside && !unheard && !slices.Contains(q.excluded, class.Shortest) {
+		if inside && !unheard && !slices.Contains(excluded, class.Shortest) {
 			out = append(out, class.Shortest)
 		}
 	}

@@ -27,29 +27,40 @@ func (d *decision) answer() Answer {
 		return d.granted()
 	}
 	d.keep(d.locate)
+	return d.enumerate()
+}
+
+// enumerate tries the combinations of possibilities of the open keys.
+func (d *decision) enumerate() Answer {
 	d.tried = true
 	fixed, free := d.split()
+	d.noteRoutes()
+	trials := d.trials(free)
 	d.steady(slices.Concat(fixed, free))
+	for _, s := range free {
+		s.choose(s.domain[0])
+	}
 	outcomes := []outcome{}
-	each(fixed, func() {
-		joined := outcome{kind: Granted}
-		each(free, func() {
-			if joined.kind != Refused {
-				d.env.restore()
-				joined = join(joined, d.judgeAll())
-			}
-		})
-		outcomes = append(outcomes, joined)
-	})
+	each(fixed, func() { outcomes = append(outcomes, d.worst(trials)) })
+	for _, s := range free {
+		s.choose(s.base)
+	}
+	if d.filling {
+		d.refill()
+	}
 	return d.final(outcomes, fixed)
 }
 
-// withoutOpenKeys judges again for a request that carries none of the open keys,
-// as the witness does. Something shorter may be refused to that.
+// withoutOpenKeys judges again for a request that carries no open key that it
+// can lack, as the witness does. Something shorter may be refused to that.
 func (d *decision) withoutOpenKeys(refused *outcome) *outcome {
 	for i := range d.env.slots {
-		if s := &d.env.slots[i]; s.base.state == unknown && !s.present {
+		switch s := &d.env.slots[i]; {
+		case s.base.state != unknown:
+		case !s.present:
 			s.choose(keyValue{state: absent, guessed: true})
+		case s.key != keyPrincipalArn:
+			s.choose(d.usual(s))
 		}
 	}
 	if again := d.judge(refused.caller); again.kind == Refused {
@@ -78,32 +89,37 @@ func (d *decision) hasOpenKeys() bool {
 	return slices.ContainsFunc(d.env.slots, func(s slot) bool { return s.base.state == unknown })
 }
 
-// split returns the open slots whose possibilities are tried: fixed for those
-// of which each value is its own case, free for those that the answer must hold
-// for. Keys with the most possibilities stay open where all would be too many.
+// split returns the open slots that rules ask for: fixed are those of which each
+// possibility is its own case, and free those that the answer must hold for. Of
+// the fixed, those with the most possibilities stay open where all would be
+// too many.
 func (d *decision) split() (fixed, free []*slot) {
 	for i := range d.env.slots {
-		if d.env.slots[i].base.state == unknown {
-			domain := d.possibilities(&d.env.slots[i])
-			d.env.slots[i].domain = domain
+		if s := &d.env.slots[i]; s.base.state == unknown && d.fillsOnly(s.key) {
+			s.filler, s.domain, d.filling = true, s.fillings(), true
 		}
 	}
 	var tried []*slot
 	for i := range d.env.slots {
-		if len(d.env.slots[i].domain) > 0 {
-			tried = append(tried, &d.env.slots[i])
+		s := &d.env.slots[i]
+		switch {
+		case s.base.state != unknown || !d.mentioned(s.key):
+		case s.universal:
+			free = append(free, s)
+		case s.filler:
+			tried = append(tried, s)
+		default:
+			s.domain = d.possibilities(s)
+			tried = append(tried, s)
 		}
 	}
 	slices.SortStableFunc(tried, func(a, b *slot) int { return cmp.Compare(len(a.domain), len(b.domain)) })
 	combinations := 1
 	for _, s := range tried {
-		combinations *= len(s.domain)
-		if combinations > maxCombinations {
+		if combinations *= max(1, len(s.domain)); combinations > maxCombinations {
 			break
 		}
-		if s.universal {
-			free = append(free, s)
-		} else {
+		if len(s.domain) > 0 {
 			fixed = append(fixed, s)
 		}
 	}
@@ -122,75 +138,4 @@ func each(slots []*slot, do func()) {
 		each(slots[1:], do)
 	}
 	slots[0].choose(slots[0].base)
-}
-
-// final makes an answer of the outcomes of all combinations of fixed.
-func (d *decision) final(outcomes []outcome, fixed []*slot) Answer {
-	count := map[AnswerKind]int{}
-	for i := range outcomes {
-		count[outcomes[i].kind]++
-	}
-	switch {
-	case count[Granted] == len(outcomes):
-		return d.granted()
-	case count[Refused] == len(outcomes):
-		return d.refused(&outcomes[0])
-	case count[Granted] > 0 && count[Refused] > 0:
-		var why causes
-		why.addDeciding(outcomes, fixed)
-		why.addOutcomes(outcomes)
-		answer := d.conditional(outcomes, why.keys)
-		if count[Undecided] == 0 {
-			d.tabulate(&answer, outcomes, fixed)
-		}
-		return answer
-	}
-	var why causes
-	why.addOutcomes(outcomes)
-	if why.reason == "" && len(why.keys) > 0 {
-		why.addDeciding(outcomes, fixed)
-		return d.conditional(outcomes, why.keys)
-	}
-	return d.undecided(why)
-}
-
-func (c *causes) addOutcomes(outcomes []outcome) {
-	for i := range outcomes {
-		c.addAll(outcomes[i].why)
-	}
-}
-
-// addDeciding adds the slots on whose value alone some outcome depends.
-func (c *causes) addDeciding(outcomes []outcome, fixed []*slot) {
-	stride := len(outcomes)
-	for _, s := range fixed {
-		block := stride
-		stride /= len(s.domain)
-		if differs(outcomes, block, stride) {
-			c.addKey(s.place)
-		}
-	}
-}
-
-// differs reports whether two outcomes that are a multiple of stride apart
-// within one block are of different kinds.
-func differs(outcomes []outcome, block, stride int) bool {
-	for i := range outcomes {
-		next := i + stride
-		if next < len(outcomes) && i/block == next/block && outcomes[i].kind != outcomes[next].kind {
-			return true
-		}
-	}
-	return false
-}
-
-func (d *decision) conditional(outcomes []outcome, keys slotSet) Answer {
-	answer := Answer{Kind: Conditional, DependsOn: keys.names(d.env.slots)}
-	for i := range outcomes {
-		if outcomes[i].kind == Refused {
-			answer.Witness, answer.DecidedBy = d.witness(&outcomes[i]), outcomes[i].decidedBy()
-			break
-		}
-	}
-	return answer
 }

@@ -14,6 +14,8 @@ type slot struct {
 	base      keyValue // what the question says of it
 	universal bool     // the answer must hold for every possibility
 	present   bool     // requests always carry it
+	listed    bool     // the question names it as open, though it follows from the principal
+	filler    bool     // policies use it in variables only
 	chosen    keyValue // what it is taken to hold at the moment
 	current   keyValue // the same, but for what follows from the caller asked about
 	domain    []keyValue
@@ -93,17 +95,40 @@ func (e *env) classify(s *slot) {
 		return
 	}
 	if name, ok := listed(q.Any, s.key); ok {
-		s.base, s.name, s.universal = keyValue{state: unknown}, name, true
+		s.name, s.universal = name, true
+		e.leaveOpen(s)
 		return
 	}
 	if name, ok := listed(q.Unknown, s.key); ok {
-		s.base, s.name = keyValue{state: unknown}, name
+		s.name = name
+		e.leaveOpen(s)
 		return
 	}
-	if !q.UnknownByDefault || e.derive(s) || q.listedAbsent(s.key) {
-		return
+	switch {
+	case !q.UnknownByDefault:
+	case s.key == keyPrincipalArn:
+		s.name = principalArn // in one spelling, as a witness carries it beside other keys
+		e.deriveArn(s)
+	case e.derive(s), q.listedAbsent(s.key), q.rulesOut(s.key):
+	default:
+		s.base, s.present = keyValue{state: unknown}, alwaysCarried(s.key)
 	}
-	s.base = keyValue{state: unknown}
+}
+
+// leaveOpen takes in a key that the question names as open. What follows from
+// the principal does so here too, and what cannot be is left out.
+func (e *env) leaveOpen(s *slot) {
+	switch {
+	case s.key == keyPrincipalArn:
+		s.name, s.listed = principalArn, true
+		e.deriveArn(s)
+	case s.key == keyPrincipalAccount:
+		s.name, s.listed = principalAccount, true
+		e.derive(s)
+	case e.question.rulesOut(s.key):
+	default:
+		s.base, s.present = keyValue{state: unknown}, alwaysCarried(s.key)
+	}
 }
 
 // inspect notes a value that no request can carry.
@@ -126,10 +151,6 @@ func (e *env) derive(s *slot) bool {
 		if e.asker.form != formEveryone {
 			s.base = keyValue{state: known, values: []string{e.asker.account}}
 		}
-		return true
-	case keyPrincipalArn:
-		s.name = "aws:PrincipalArn" // in one spelling, as a witness carries it beside other keys
-		e.deriveArn(s)
 		return true
 	default:
 		return false
@@ -172,11 +193,12 @@ func (e *env) restore() {
 	}
 }
 
-// assigned returns the values that open keys are taken to hold.
+// assigned returns the values that open keys are taken to hold, or follow from
+// the principal though the question names them as open.
 func (e *env) assigned() map[string][]string {
 	out := map[string][]string{}
 	for i := range e.slots {
-		if s := &e.slots[i]; s.base.state == unknown && s.current.state == known {
+		if s := &e.slots[i]; (s.base.state == unknown || s.listed) && s.current.state == known {
 			out[s.name] = s.current.values
 		}
 	}
@@ -197,6 +219,17 @@ func (q *Question) contextValue(spelling, key string) ([]string, bool) {
 		}
 	}
 	return nil, false
+}
+
+// derives reports whether requests carry the key with what follows from the
+// principal.
+func (q *Question) derives(key string) bool {
+	if q.UnknownByDefault {
+		return true
+	}
+	_, everywhere := listed(q.Any, key)
+	_, somewhere := listed(q.Unknown, key)
+	return everywhere || somewhere
 }
 
 func (q *Question) listedAbsent(key string) bool {

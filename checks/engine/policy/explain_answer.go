@@ -76,9 +76,9 @@ func (q *Question) single(w *Witness) SingleRequest {
 	if context == nil {
 		context = map[string][]string{}
 	}
-	if q.UnknownByDefault && w.Principal != "*" {
-		q.supply(context, "aws:PrincipalArn", roleOf(w.Principal))
-		q.supply(context, "aws:PrincipalAccount", strings.SplitN(w.Principal, ":", 6)[4])
+	if w.Principal != "*" && (q.derives(keyPrincipalArn) || q.derives(keyPrincipalAccount)) {
+		q.supply(context, principalArn, roleOf(w.Principal))
+		q.supply(context, principalAccount, strings.SplitN(w.Principal, ":", 6)[4])
 	}
 	maps.Copy(context, w.Context)
 	return SingleRequest{

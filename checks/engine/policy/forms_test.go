@@ -70,7 +70,7 @@ func TestResourceForms(t *testing.T) {
 		{"Resource", `"arn:aws:s3:::foo/${*}*"`, policy.Refused, policy.Refused, "z"},
 		{"Resource", `"arn:aws:s3:::foo/${aws:username}*"`, policy.Refused, policy.Refused, "z"},
 		{"Resource", `"arn:aws:s3:::foo${aws:nothing}*"`, policy.Refused, policy.Refused, "z"},
-		{"Resource", `"arn:aws:s3:::foo${aws:unknown}*"`, policy.Undecided, policy.Undecided, ""},
+		{"Resource", `"arn:aws:s3:::foo${aws:unknown}*"`, policy.Conditional, policy.Conditional, ""},
 		{"Resource", `"arn:aws:s3:::foo${oops"`, policy.Undecided, policy.Undecided, ""},
 		{"Resource", `"arn:aws:${aws:x}:::foo/*"`, policy.Undecided, policy.Undecided, ""},
 		{"NotResource", `"arn:aws:s3:::bar/*"`, policy.Granted, policy.Granted, ""},

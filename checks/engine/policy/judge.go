@@ -23,17 +23,19 @@ func (d *decision) judge(c *caller) outcome {
 	d.env.adopt(c)
 	d.refresh(c)
 	out := outcome{kind: Granted, caller: c}
-	if !d.budget.Spend(len(d.rules)) {
+	if !d.budget.Spend(len(d.rules) + d.effort) {
 		return outcome{kind: Undecided, why: causes{reason: globs.ErrBudget.Error()}}
 	}
+	root := d.isFreeRoot(c)
 	for i := range d.rules {
-		if r := &d.rules[i]; r.statement.deny {
+		if r := &d.rules[i]; r.statement.deny && (!root || r.place.layer.bindsRoot()) {
 			d.denies(r, &out)
 		}
 	}
 	for i := range d.requirements {
-		if d.requirements[i].layer != idSCP || !c.serviceLinked() {
-			d.allows(&d.requirements[i], &out)
+		demand := &d.requirements[i]
+		if (demand.layer != idSCP || !c.serviceLinked()) && (!root || demand.layer.bindsRoot()) {
+			d.allows(demand, &out)
 		}
 	}
 	switch {

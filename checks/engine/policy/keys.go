@@ -68,6 +68,18 @@ func arnValued(key string) bool {
 	return strings.HasSuffix(key, "arn") && !strings.Contains(key, "/")
 }
 
+// mayBeEmpty reports whether requests may carry an empty value under the key:
+// the caller writes it, or it is the value of a tag. Under the other keys of AWS
+// and S3 stands what AWS itself fills in, or one of a set of words.
+func mayBeEmpty(key string) bool {
+	switch key {
+	case "aws:referer", "aws:useragent", "s3:prefix", "s3:delimiter":
+		return true
+	default:
+		return strings.Contains(key, "/") || !strings.HasPrefix(key, "aws:") && !strings.HasPrefix(key, "s3:")
+	}
+}
+
 // wholeNumber reports whether the key's values are integers from 0.
 func wholeNumber(key string) bool {
 	switch key {
@@ -83,4 +95,10 @@ const (
 	keyPrincipalArn     = "aws:principalarn"
 	keyPrincipalAccount = "aws:principalaccount"
 	keyUsername         = "aws:username"
+)
+
+// The spelling of AWS of keys that follow from the principal.
+const (
+	principalArn     = "aws:PrincipalArn"
+	principalAccount = "aws:PrincipalAccount"
 )

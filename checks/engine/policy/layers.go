@@ -109,6 +109,10 @@ func (p *principal) serviceLinked() bool {
 // service-linked roles do.
 const linkedSession = ":assumed-role/AWSServiceRoleFor"
 
+// linkedUnsettled is the reason where an answer hangs on it.
+const linkedUnsettled = "the session's ARN does not tell whether its role is a service-linked role, " +
+	"which the policies of an organization do not restrict"
+
 // decideBothWays asks with the policies of the organization and without them,
 // and answers if that makes no difference.
 func (d *Decider) decideBothWays(q *Question, layers *Layers) (Answer, error) {
@@ -129,7 +133,7 @@ func (d *Decider) decideBothWays(q *Question, layers *Layers) (Answer, error) {
 	case len(with.When) > 0 && reflect.DeepEqual(with.When, without.When):
 		return without, nil // whose witness is refused in either case
 	}
-	return Answer{Kind: Undecided, DependsOn: []string{}, DecidedBy: with.DecidedBy, Reason: "the session's ARN does not tell whether its role is a service-linked role, which the policies of an organization do not restrict"}, nil
+	return Answer{Kind: Undecided, DependsOn: []string{}, DecidedBy: with.DecidedBy, Reason: linkedUnsettled}, nil
 }
 
 // requirement is a layer that must allow the request, or one level of one.

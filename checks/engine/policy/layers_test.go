@@ -20,37 +20,45 @@ func TestLayers(t *testing.T) {
 		deny  = `{"Sid":"No","Effect":"Deny","Action":"s3:GetObject","Resource":"arn:aws:s3:::foo/x*"}`
 		none  = `-` // a layer that is there and has no statement
 		local = "arn:aws:sts::444455556666:assumed-role/Local/s"
+
+		federatedLocal = "arn:aws:sts::444455556666:federated-user/bob"
 	)
 	for name, c := range map[string]struct {
 		principal                  string
 		identity, boundary, bucket string
+		session                    string
 		public                     bool
 		want                       policy.AnswerKind
 		by                         policy.Layer // what refuses
 	}{
-		"across: both sides":               {principal: roleARN, identity: allow, bucket: grantTo(`{"AWS":"111122223333"}`), want: policy.Granted},
-		"across: no bucket policy":         {principal: roleARN, identity: allow, want: policy.Refused, by: policy.LayerBucketPolicy},
-		"across: no identity policy":       {principal: roleARN, identity: none, bucket: grantTo(`"*"`), want: policy.Refused, by: policy.LayerIdentity},
-		"across: identity not asked":       {principal: roleARN, bucket: grantTo(`"*"`), want: policy.Granted},
-		"across: boundary in the way":      {principal: roleARN, identity: allow, boundary: none, bucket: grantTo(`{"AWS":"` + roleARN + `"}`), want: policy.Refused, by: policy.LayerBoundary},
-		"across: boundary allows":          {principal: roleARN, identity: allow, boundary: allow, bucket: grantTo(`"*"`), want: policy.Granted},
-		"across: boundary not asked":       {principal: roleARN, boundary: none, bucket: grantTo(`"*"`), want: policy.Granted},
-		"across: identity denies":          {principal: roleARN, identity: allow + "," + deny, bucket: grantTo(`"*"`), want: policy.Refused, by: policy.LayerIdentity},
-		"across: boundary denies":          {principal: roleARN, identity: allow, boundary: allow + "," + deny, bucket: grantTo(`"*"`), want: policy.Refused, by: policy.LayerBoundary},
-		"across: public policy":            {principal: roleARN, identity: allow, bucket: grantTo(`"*"`), public: true, want: policy.Refused, by: policy.LayerPublicAccess},
-		"within: identity alone":           {principal: localARN, identity: allow, want: policy.Granted},
-		"within: role named":               {principal: localARN, identity: none, bucket: grantTo(`{"AWS":"` + localARN + `"}`), want: policy.Granted},
-		"within: account only defers":      {principal: localARN, identity: none, bucket: grantTo(`{"AWS":"444455556666"}`), want: policy.Refused, by: policy.LayerIdentity},
-		"within: account, side not asked":  {principal: localARN, bucket: grantTo(`{"AWS":"444455556666"}`), want: policy.Refused, by: policy.LayerBucketPolicy},
-		"within: role, side not asked":     {principal: localARN, bucket: grantTo(`{"AWS":"` + localARN + `"}`), want: policy.Granted},
-		"within: everyone":                 {principal: localARN, identity: none, bucket: grantTo(`"*"`), want: policy.Granted},
-		"within: role and boundary":        {principal: localARN, identity: none, boundary: none, bucket: grantTo(`{"AWS":"` + localARN + `"}`), want: policy.Refused, by: policy.LayerBoundary},
-		"within: session past boundary":    {principal: local, identity: none, boundary: none, bucket: grantTo(`{"AWS":"` + local + `"}`), want: policy.Granted},
-		"within: everyone past boundary":   {principal: localARN, identity: none, boundary: none, bucket: grantTo(`"*"`), want: policy.Granted},
-		"within: identity and boundary":    {principal: localARN, identity: allow, boundary: none, want: policy.Refused, by: policy.LayerBoundary},
-		"within: public policy":            {principal: localARN, identity: allow, bucket: grantTo(`"*"`), public: true, want: policy.Granted},
-		"anonymous: everyone":              {principal: "*", bucket: grantTo(`"*"`), want: policy.Granted},
-		"anonymous: public policy blocked": {principal: "*", bucket: grantTo(`"*"`), public: true, want: policy.Refused, by: policy.LayerPublicAccess},
+		"across: both sides":              {principal: roleARN, identity: allow, bucket: grantTo(`{"AWS":"111122223333"}`), want: policy.Granted},
+		"across: no bucket policy":        {principal: roleARN, identity: allow, want: policy.Refused, by: policy.LayerBucketPolicy},
+		"across: no identity policy":      {principal: roleARN, identity: none, bucket: grantTo(`"*"`), want: policy.Refused, by: policy.LayerIdentity},
+		"across: identity not asked":      {principal: roleARN, bucket: grantTo(`"*"`), want: policy.Granted},
+		"across: boundary in the way":     {principal: roleARN, identity: allow, boundary: none, bucket: grantTo(`{"AWS":"` + roleARN + `"}`), want: policy.Refused, by: policy.LayerBoundary},
+		"across: boundary allows":         {principal: roleARN, identity: allow, boundary: allow, bucket: grantTo(`"*"`), want: policy.Granted},
+		"across: boundary not asked":      {principal: roleARN, boundary: none, bucket: grantTo(`"*"`), want: policy.Granted},
+		"across: identity denies":         {principal: roleARN, identity: allow + "," + deny, bucket: grantTo(`"*"`), want: policy.Refused, by: policy.LayerIdentity},
+		"across: boundary denies":         {principal: roleARN, identity: allow, boundary: allow + "," + deny, bucket: grantTo(`"*"`), want: policy.Refused, by: policy.LayerBoundary},
+		"across: public policy":           {principal: roleARN, identity: allow, bucket: grantTo(`"*"`), public: true, want: policy.Refused, by: policy.LayerPublicAccess},
+		"within: identity alone":          {principal: localARN, identity: allow, want: policy.Granted},
+		"within: role named":              {principal: localARN, identity: none, bucket: grantTo(`{"AWS":"` + localARN + `"}`), want: policy.Granted},
+		"within: account only defers":     {principal: localARN, identity: none, bucket: grantTo(`{"AWS":"444455556666"}`), want: policy.Refused, by: policy.LayerIdentity},
+		"within: account, side not asked": {principal: localARN, bucket: grantTo(`{"AWS":"444455556666"}`), want: policy.Refused, by: policy.LayerBucketPolicy},
+		"within: role, side not asked":    {principal: localARN, bucket: grantTo(`{"AWS":"` + localARN + `"}`), want: policy.Granted},
+		"within: everyone":                {principal: localARN, identity: none, bucket: grantTo(`"*"`), want: policy.Granted},
+		"within: role and boundary":       {principal: localARN, identity: none, boundary: none, bucket: grantTo(`{"AWS":"` + localARN + `"}`), want: policy.Refused, by: policy.LayerBoundary},
+		"within: session past boundary":   {principal: local, identity: none, boundary: none, bucket: grantTo(`{"AWS":"` + local + `"}`), want: policy.Granted},
+		"within: everyone past boundary":  {principal: localARN, identity: none, boundary: none, bucket: grantTo(`"*"`), want: policy.Granted},
+		"within: identity and boundary":   {principal: localARN, identity: allow, boundary: none, want: policy.Refused, by: policy.LayerBoundary},
+		"within: public policy":           {principal: localARN, identity: allow, bucket: grantTo(`"*"`), public: true, want: policy.Granted},
+		// "Limited by an implicit deny in a permission boundary or session policy" is what a
+		// federated user is granted by the ARN of the user who federated, not by its own.
+		"within: federated, session policy": {principal: federatedLocal, identity: none, session: none, bucket: grantTo(`{"AWS":"arn:aws:iam::444455556666:user/bob"}`), want: policy.Refused, by: policy.LayerSession},
+		"within: federated, own ARN":        {principal: federatedLocal, identity: none, session: none, bucket: grantTo(`{"AWS":"` + federatedLocal + `"}`), want: policy.Granted},
+		"within: federated, whose user":     {principal: federatedLocal, identity: none, session: allow, bucket: grantTo(`{"AWS":"arn:aws:iam::444455556666:user/bob"}`), want: policy.Undecided},
+		"anonymous: everyone":               {principal: "*", bucket: grantTo(`"*"`), want: policy.Granted},
+		"anonymous: public policy blocked":  {principal: "*", bucket: grantTo(`"*"`), public: true, want: policy.Refused, by: policy.LayerPublicAccess},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -66,6 +74,9 @@ func TestLayers(t *testing.T) {
 			}
 			if c.boundary != "" {
 				l.Boundary = read(c.boundary)
+			}
+			if c.session != "" {
+				l.Session = read(c.session)
 			}
 			if c.bucket != "" {
 				l.Bucket = bucketPolicy(t, c.bucket)

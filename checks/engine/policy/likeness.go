@@ -10,6 +10,9 @@ func (l *Layers) Likeness(action string) string {
 		return action
 	}
 	likeness := append(make([]byte, 0, 64), byte(actions[row].level))
+	if onBucketPolicy(row) {
+		likeness = append(likeness, 'o')
+	}
 	l.each(func(d *Document, _ place) { likeness = d.likeness(likeness, row) })
 	return string(likeness)
 }

@@ -93,46 +93,62 @@ func numberMatcher(number quantity, ok bool) matcher {
 	return matcher{number: number, unclear: !ok}
 }
 
-// match compares one value of a request, leaving negation aside.
-func (m *matcher) match(op operator, value string, values *env) tri {
-	if m.unclear {
-		return open
-	}
+// given is a value of a request, read once for all the values of a policy with
+// which an operator compares it. Which fields count is the operator's family's
+// matter.
+type given struct {
+	text    string
+	unclear bool // the text is not of the operator's type
+	number  quantity
+	address netip.Addr
+	either  bool // an address of version 4 that is written as one of version 6
+	flag    bool
+	bytes   string
+}
+
+func (op operator) read(text string) given {
+	value, ok := given{text: text}, true
 	switch op.family {
-	case familyString, familyARN:
-		return m.matchText(op.fold, value, values)
 	case familyNumber:
-		number, ok := parseNumber(value)
-		return m.compare(op.relation, number, ok)
+		value.number, ok = parseNumber(text)
 	case familyDate:
-		date, ok := parseDate(value)
-		return m.compare(op.relation, date, ok)
+		value.number, ok = parseDate(text)
 	case familyAddress:
-		return m.matchAddress(value)
+		address, err := netip.ParseAddr(text)
+		value.address, value.either, ok = address, address.Is4In6(), err == nil && address.Zone() == ""
 	case familyBinary:
-		bytes, err := base64.StdEncoding.Strict().DecodeString(value)
-		if err != nil {
-			return open
-		}
-		return truth(string(bytes) == m.bytes)
+		bytes, err := base64.StdEncoding.Strict().DecodeString(text)
+		value.bytes, ok = string(bytes), err == nil
+	case familyBool:
+		value.flag, ok = parseBool(text)
+	}
+	value.unclear = !ok
+	return value
+}
+
+// match compares one value of a request, leaving negation aside.
+func (m *matcher) match(op operator, value *given, values *env) tri {
+	switch {
+	case m.unclear || value.unclear:
+		return open
+	case op.family == familyString || op.family == familyARN:
+		return m.matchText(op.fold, value.text, values)
+	case op.family == familyNumber || op.family == familyDate:
+		return truth(op.relation.holds(value.number.compare(m.number)))
+	case op.family == familyAddress:
+		return m.matchAddress(value)
+	case op.family == familyBinary:
+		return truth(value.bytes == m.bytes)
 	default:
-		flag, ok := parseBool(value)
-		if !ok {
-			return open
-		}
-		return truth(flag == m.flag)
+		return truth(value.flag == m.flag)
 	}
 }
 
 // matchAddress compares an address. One of version 4 that is written as one of
 // version 6 can be taken for either.
-func (m *matcher) matchAddress(value string) tri {
-	address, err := netip.ParseAddr(value)
-	if err != nil || address.Zone() != "" {
-		return open
-	}
-	in := m.addresses.Contains(address)
-	if in != m.addresses.Contains(address.Unmap()) {
+func (m *matcher) matchAddress(value *given) tri {
+	in := m.addresses.Contains(value.address)
+	if value.either && in != m.addresses.Contains(value.address.Unmap()) {
 		return open
 	}
 	return truth(in)
@@ -167,25 +183,6 @@ func (m *matcher) matchText(fold bool, value string, values *env) tri {
 // foldedToASCII writes the two characters outside ASCII that Unicode folds into
 // it, the Kelvin sign and the long s, as what they fold to.
 var foldedToASCII = strings.NewReplacer("\u212a", "k", "\u017f", "s")
-
-func (m *matcher) compare(relation relation, value quantity, ok bool) tri {
-	if !ok {
-		return open
-	}
-	order := value.compare(m.number)
-	switch relation {
-	case less:
-		return truth(order < 0)
-	case lessEqual:
-		return truth(order <= 0)
-	case greater:
-		return truth(order > 0)
-	case greaterEqual:
-		return truth(order >= 0)
-	default:
-		return truth(order == 0)
-	}
-}
 
 func parseBool(text string) (flag, ok bool) {
 	switch {

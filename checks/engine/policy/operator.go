@@ -37,6 +37,22 @@ const (
 	greaterEqual
 )
 
+// holds reports whether two values in that order stand in the relation.
+func (r relation) holds(order int) bool {
+	switch r {
+	case less:
+		return order < 0
+	case lessEqual:
+		return order <= 0
+	case greater:
+		return order > 0
+	case greaterEqual:
+		return order >= 0
+	default:
+		return order == 0
+	}
+}
+
 // operator is a condition operator taken apart ("IAM JSON policy elements:
 // Condition operators"). Names must be spelt as documented.
 type operator struct {

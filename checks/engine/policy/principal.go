@@ -65,6 +65,10 @@ func parseAWSPrincipal(text string) principal {
 func parsePrincipalARN(text string) principal {
 	out := principal{text: text}
 	parts, ok := cutARN(text)
+	if ok && originAccessIdentity(parts) {
+		out.form = formNobody
+		return out
+	}
 	if !ok || parts[3] != "" || !accountID(parts[4]) {
 		return out
 	}
@@ -103,6 +107,13 @@ func (p principal) atEndpoint(s *Statement) principal {
 		p.form = formRoot
 	}
 	return p
+}
+
+// originAccessIdentity reports whether the ARN is that of "a special CloudFront
+// user", as which CloudFront alone asks: it is of no account ("Restrict access to
+// an Amazon S3 origin", Amazon CloudFront Developer Guide).
+func originAccessIdentity(parts [arnParts]string) bool {
+	return parts[2] == "iam" && parts[3] == "" && parts[4] == "cloudfront" && strings.HasPrefix(parts[5], "user/")
 }
 
 // cutARN returns the six parts of an ARN; the last keeps its colons.

@@ -27,6 +27,7 @@ func TestItem33Public(t *testing.T) {
 		{`{"Federated":"arn:aws:iam::111122223333:saml-provider/x"}`, "", '?'},
 		{`{"AWS":"arn:aws:iam::111122223333:role/*"}`, "", '?'},
 		{`{"AWS":"whoever"}`, "", '?'},
+		{`{"AWS":"` + originIdentity + `"}`, "", 'N'},
 		{`"*"`, `"StringEquals":{"aws:PrincipalOrgID":"o-abc"}`, 'N'},
 		{`"*"`, `"StringEquals":{"AWS:principalorgid":["o-abc","o-def"]}`, 'N'},
 		{`"*"`, `"StringLike":{"aws:SourceVpc":"vpc-*"}`, 'P'},

@@ -43,6 +43,10 @@ type Question struct {
 	Unknown []string
 	// Any names keys for which the answer must hold when they are absent and for
 	// every value, as it must for every object key.
+	//
+	// Of Unknown and Any keys only what requests can carry counts: see routeOf and
+	// alwaysCarried. Of aws:PrincipalAccount and aws:PrincipalArn that is what
+	// follows from the principal.
 	Any []string
 
 	// UnknownByDefault makes every key unknown that is not named elsewhere;

@@ -43,9 +43,10 @@ func (d *Decider) shortened(answer Answer, layers *Layers) Answer {
 	return answer
 }
 
-// supply adds a derived key unless the question has it, in whatever spelling.
+// supply adds a key that follows from the principal, if the question leaves it
+// to follow and does not state it, in whatever spelling.
 func (q *Question) supply(context map[string][]string, key, value string) {
-	if _, given := q.contextValue(key, normalKey(key)); !given {
+	if _, given := q.contextValue(key, normalKey(key)); !given && q.derives(normalKey(key)) {
 		context[key] = []string{value}
 	}
 }

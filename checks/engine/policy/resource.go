@@ -34,8 +34,9 @@ func compileResources(s *Statement, kind Kind, variables bool) resourceList {
 	if s.NotResources != nil {
 		listed, list.not = s.NotResources, true
 	}
-	for _, text := range listed {
-		list.entries = append(list.entries, compileResource(text, kind, list.not, variables))
+	list.entries = make([]resource, len(listed))
+	for i, text := range listed {
+		list.entries[i] = compileResource(text, kind, list.not, variables)
 	}
 	list.flatten()
 	return list
@@ -145,7 +146,7 @@ func (l *resourceList) flatten() {
 type region struct {
 	sure, may []globs.Pattern
 	not       bool
-	vague     *resource // an entry because of which sure and may differ
+	vague     []*resource // the entries because of which sure and may differ
 }
 
 // within returns the paths that the list names under the head, such as
@@ -165,7 +166,7 @@ func (l *resourceList) within(head string, values *env) *region {
 			out.may = append(out.may, path)
 		}
 		if sure != may {
-			out.vague = r
+			out.vague = append(out.vague, r)
 		}
 	}
 	return out

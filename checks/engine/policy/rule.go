@@ -59,10 +59,15 @@ func (d *decision) keep(pass func(*rule) bool) {
 // steady marks the rules on which none of the slots bears. What is found out
 // about them for a caller holds for all possibilities of the slots.
 func (d *decision) steady(tried []*slot) {
-	d.refreshed = nil
+	d.refreshed, d.effort = nil, 0
 	for i := range d.rules {
 		s := d.rules[i].statement
 		d.rules[i].steady = !slices.ContainsFunc(tried, func(t *slot) bool { return s.mentions(t.key) })
+		for k := range s.conditions {
+			if !d.rules[i].steady {
+				d.effort += s.conditions[k].size()
+			}
+		}
 	}
 }
 
@@ -137,8 +142,10 @@ func (r *rule) explain(e *env, why *causes) {
 	if r.grips.sure != r.grips.may {
 		why.addReason(r, r.explainGrip())
 	}
-	if r.region.vague != nil {
-		why.addReason(r, r.region.vague.explain())
+	for _, vague := range r.region.vague {
+		if !e.leavesOpen(vague.variables, why) || r.region.not {
+			why.addReason(r, vague.explain())
+		}
 	}
 	if at := r.found; at != nil {
 		for _, err := range []error{at.sure.err, at.may.err} {
@@ -177,19 +184,35 @@ func (c *condition) explain(r *rule, e *env, why *causes) {
 	if c.holdsWith(value, e) != open {
 		return
 	}
-	understood := c.operator.family != familyUnclear && len(c.values) > 0
+	understood := c.operator.family != familyUnclear && len(c.values) > 0 &&
+		c.operator.quantifier == single && !multiValued(c.key)
 	if value.state == unknown || value.guessed {
 		why.addKey(place)
-		if understood && c.operator.quantifier == single && !multiValued(c.key) && value.state == unknown {
+		if understood && value.state == unknown {
 			return
 		}
 	}
+	varies := false
 	for i := range c.values {
-		for _, key := range c.values[i].variables.keys() {
-			if s := e.slot(key); s.current.state == unknown || s.current.guessed {
-				why.addKey(s.place)
-			}
+		understood = understood && !c.values[i].unclear
+		if e.leavesOpen(c.values[i].variables, why) {
+			varies = true
 		}
 	}
-	why.addReason(r, "the condition "+c.source.Operator+" on "+c.source.Key+" cannot be evaluated")
+	if !understood || !varies {
+		why.addReason(r, "the condition "+c.source.Operator+" on "+c.source.Key+" cannot be evaluated")
+	}
+}
+
+// leavesOpen reports whether variables have no value because of keys that are
+// open, which it adds.
+func (e *env) leavesOpen(variables template, why *causes) bool {
+	some := false
+	for _, key := range variables.keys() {
+		if s := e.slot(key); (s.current.state == unknown || s.current.guessed) && !multiValued(key) {
+			why.addKey(s.place)
+			some = true
+		}
+	}
+	return some
 }

@@ -123,6 +123,7 @@ func TestPrincipalRules(t *testing.T) {
 	spared := func(principals string) string {
 		return grant(`"*"`) + "," + strings.Replace(deny(`{"AWS":[`+principals+`]}`), `"Principal"`, `"NotPrincipal"`, 1)
 	}
+	const identity = `{"AWS":"` + originIdentity + `"}`
 	const root, role, session = `"arn:aws:iam::111122223333:root"`, `"` + roleARN + `"`, `"` + sessionARN + `"`
 	checkRules(t, []rule{
 		{says: "9: a star is everyone, without a signature too", principal: "*", bucket: grant(`"*"`), want: policy.Granted},
@@ -137,6 +138,9 @@ func TestPrincipalRules(t *testing.T) {
 		{says: "11: a part of a name with a star matches nobody", bucket: grant(`{"AWS":"arn:aws:iam::111122223333:role/*"}`), want: policy.Refused},
 		{says: "12: a service is none of the callers", bucket: grant(`{"Service":"s3.amazonaws.com"}`), want: policy.Refused},
 		{says: "12: whose account a canonical user id is, is not known", bucket: grant(`{"CanonicalUser":"79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"}`), want: policy.Undecided},
+		{says: "12: an origin access identity is CloudFront, a special user of no account", bucket: grant(identity), want: policy.Refused},
+		{says: "12: a Deny of one hits nobody else", bucket: grant(`"*"`) + "," + deny(identity), want: policy.Granted},
+		{says: "14: NotPrincipal that lists one spares nobody else", bucket: grant(`"*"`) + "," + strings.Replace(deny(identity), `"Principal"`, `"NotPrincipal"`, 1), want: policy.Refused},
 		{says: "13: the id of a deleted role matches nobody", bucket: grant(`{"AWS":"AROAEXAMPLEEXAMPLE00"}`), want: policy.Refused},
 		{says: "14: NotPrincipal does not spare a role without its account", bucket: spared(role), want: policy.Refused},
 		{says: "14: account and role without the session are of unclear meaning", principal: sessionARN, bucket: spared(root + "," + role), want: policy.Undecided},

@@ -12,9 +12,17 @@ func (t *table) sentence() string {
 		return "granted if and only if " + strings.Join(parts, " and ")
 	}
 	if parts, ok := t.product(false); ok {
-		return "granted unless " + strings.Join(parts, " and ")
+		return "granted unless " + together(parts)
 	}
 	return t.list()
+}
+
+// together joins what must not all hold.
+func together(parts []string) string {
+	if len(parts) == 2 {
+		return "both " + parts[0] + " and " + parts[1]
+	}
+	return strings.Join(parts, " and ")
 }
 
 // tellGranted reports whether a table of one key is better told by the values
@@ -49,38 +57,41 @@ func (t *table) chosen(outcome bool) [][]bool {
 	for k := range t.keys {
 		out[k] = make([]bool, len(t.keys[k].groups))
 	}
-	for i, granted := range t.granted {
-		if granted != outcome {
+	for _, row := range t.rows {
+		if row.granted != outcome {
 			continue
 		}
-		for k, group := range t.row(i) {
+		for k, group := range row.groups {
 			out[k][group] = true
 		}
 	}
 	return out
 }
 
-// product describes the rows with the outcome key by key. It is false if they
-// are not all combinations of what occurs.
+// within reports whether the row is a combination of the chosen groups.
+func (r *tableRow) within(chosen [][]bool) bool {
+	for k, group := range r.groups {
+		if !chosen[k][group] {
+			return false
+		}
+	}
+	return true
+}
+
+// product describes the rows with the outcome key by key. It is false if some
+// combination of what occurs has the other outcome.
 func (t *table) product(outcome bool) ([]string, bool) {
-	chosen, size, count := t.chosen(outcome), 1, 0
-	for k := range chosen {
-		n := 0
-		for _, in := range chosen[k] {
-			if in {
-				n++
-			}
-		}
-		size *= n
-	}
-	for _, granted := range t.granted {
-		if granted == outcome {
-			count++
+	chosen := t.chosen(outcome)
+	for i := range t.rows {
+		if t.rows[i].granted != outcome && t.rows[i].within(chosen) {
+			return nil, false
 		}
 	}
-	if size != count {
-		return nil, false
-	}
+	return t.phrases(chosen), true
+}
+
+// phrases describes the chosen groups of each key that are not all.
+func (t *table) phrases(chosen [][]bool) []string {
 	var out []string
 	for k := range t.keys {
 		if slices.Contains(chosen[k], false) {
@@ -88,7 +99,15 @@ func (t *table) product(outcome bool) ([]string, bool) {
 		}
 	}
 	slices.Sort(out)
-	return out, true
+	if len(out) < 2 {
+		return out
+	}
+	for i, phrase := range out {
+		if strings.Contains(phrase, " or ") {
+			out[i] = "(" + phrase + ")"
+		}
+	}
+	return out
 }
 
 // maxCases bounds the cases that a sentence lists.
@@ -97,32 +116,30 @@ const maxCases = 6
 // list tells the rows of the rarer outcome one by one.
 func (t *table) list() string {
 	granted := 0
-	for _, g := range t.granted {
-		if g {
+	for _, row := range t.rows {
+		if row.granted {
 			granted++
 		}
 	}
 	outcome, word, otherwise := true, "granted if ", "; refused otherwise"
-	if granted > len(t.granted)-granted {
+	if granted > len(t.rows)-granted {
 		outcome, word, otherwise = false, "refused if ", "; granted otherwise"
 	}
-	var rows []string
-	for i, g := range t.granted {
-		if g != outcome {
+	var told []string
+	for _, row := range t.rows {
+		if row.granted != outcome {
 			continue
 		}
-		if len(rows) == maxCases {
+		if len(told) == maxCases {
 			otherwise = "; and in further cases"
 			break
 		}
-		var parts []string
-		for k, group := range t.row(i) {
-			only := make([]bool, len(t.keys[k].groups))
-			only[group] = true
-			parts = append(parts, t.keys[k].key+" "+t.keys[k].phrase(only))
+		only := make([][]bool, len(t.keys))
+		for k, group := range row.groups {
+			only[k] = make([]bool, len(t.keys[k].groups))
+			only[k][group] = true
 		}
-		slices.Sort(parts)
-		rows = append(rows, strings.Join(parts, " and "))
+		told = append(told, strings.Join(t.phrases(only), " and "))
 	}
-	return word + strings.Join(rows, "; or if ") + otherwise
+	return word + strings.Join(told, "; or if ") + otherwise
 }

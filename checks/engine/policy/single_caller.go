@@ -16,6 +16,7 @@ type singleCaller struct {
 	user               string    // ARN
 	federated          string    // ARN of a federated-user session
 	linked             singleTri // the role is linked to a service
+	freeRoot           singleTri // see keepsAccess
 }
 
 // String is the most particular name.
@@ -37,7 +38,8 @@ func (run *singleRun) callers(r SingleRequest) (callers []singleCaller, reason s
 	if r.AnyPrincipal {
 		principal = r.PrincipalAccount
 	}
-	if account, whole := singleWholeAccount(principal); whole {
+	account, whole := singleWholeAccount(principal)
+	if whole {
 		principal = FreshRole(run.resource[1], account, run.documents()...)
 	}
 	caller, ok := singleNamedCaller(principal)
@@ -50,11 +52,30 @@ func (run *singleRun) callers(r SingleRequest) (callers []singleCaller, reason s
 	if caller.role == "" {
 		return []singleCaller{caller}, ""
 	}
+	caller.freeRoot = singleIf(whole && run.keepsAccess(account))
 	for _, session := range run.sessions(caller) {
 		caller.session = session
 		callers = append(callers, caller)
 	}
 	return callers, ""
+}
+
+// keepsAccess says whether the account's root user asks for what no policy of its
+// account can take away from it: "the root principal in a bucket owner's AWS
+// account can perform the GetBucketPolicy, PutBucketPolicy, and DeleteBucketPolicy
+// API actions, even if their bucket policy explicitly denies the root principal's
+// access" ("PutBucketPolicy", Amazon S3 API Reference).
+func (run *singleRun) keepsAccess(account string) bool {
+	if account != run.owner {
+		return false
+	}
+	arn := run.context.values("aws:PrincipalArn")
+	if len(arn) != 1 || arn[0] != "arn:"+run.resource[1]+":iam::"+account+":root" {
+		return false
+	}
+	return slices.ContainsFunc([]string{"s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"}, func(action string) bool {
+		return singleSameFolded(action, run.action)
+	})
 }
 
 func (run *singleRun) documents() (all []*Document) {
@@ -117,7 +138,10 @@ func (run *singleRun) sessions(role singleCaller) []string {
 			s := &source.document.Statements[i]
 			for _, list := range [][]Principal{s.Principals, s.NotPrincipals} {
 				for _, p := range list {
-					if _, ok := singleNamedCaller(p.Value); strings.HasPrefix(p.Value, prefix) && ok {
+					if !strings.HasPrefix(p.Value, prefix) {
+						continue
+					}
+					if _, ok := singleNamedCaller(p.Value); ok {
 						sessions = append(sessions, p.Value)
 					}
 				}

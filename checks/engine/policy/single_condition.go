@@ -55,7 +55,7 @@ func (c singleContext) holds(condition Condition, version string) singleTri {
 	}
 	present := c.values(condition.Key)
 	if op.base == "Null" {
-		return singleNull(condition.Values, len(present) == 0)
+		return singleNullOf(condition.Values, present)
 	}
 	if len(present) == 0 {
 		return op.holdsWithoutKey()
@@ -63,6 +63,9 @@ func (c singleContext) holds(condition Condition, version string) singleTri {
 	all, some := singleYes, singleNo
 	for _, value := range present {
 		one := c.satisfies(op, condition.Values, version, value)
+		if value == "" && op.quantifier != "" {
+			one = singleBoth(one, op.holdsWithoutKey()) // "a null dataset, such as an empty string"
+		}
 		all, some = singleAnd(all, one), singleOr(some, one)
 	}
 	switch {
@@ -106,6 +109,16 @@ func (op singleOperator) holdsWithoutKey() singleTri {
 	default:
 		return singleIf(op.ifExists || op.negated)
 	}
+}
+
+// singleNullOf: the key is null if it is not there. If all that is there is empty
+// values it may be taken for null, too: "false" asks whether "the key exists and
+// its value is not null".
+func singleNullOf(values, present []string) singleTri {
+	if len(present) > 0 && strings.Join(present, "") == "" {
+		return singleBoth(singleNull(values, true), singleNull(values, false))
+	}
+	return singleNull(values, len(present) == 0)
 }
 
 // singleNull: "true" asks for the key to be absent, "false" for it to be there.

@@ -173,6 +173,7 @@ func TestSinglePrincipals(t *testing.T) {
 		{"12: identity provider", `{"Federated":"accounts.google.com"}`, nil, SingleDenied},
 		{"12: canonical user that is not known", `{"CanonicalUser":"79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"}`, nil, SingleUndetermined},
 		{"12: canonical user and anonymous", `{"CanonicalUser":"79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"}`, anonymous, SingleDenied},
+		{"12: an origin access identity", singleAWS("arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1ABCDEFGHIJKL"), nil, SingleDenied},
 		{"13: a principal that is gone", singleAWS("AROAEXAMPLEEXAMPLEEX1"), nil, SingleDenied},
 		{"one of several", `{"AWS":["` + other + `","` + singleQuiltRole + `"],"Service":"s3.amazonaws.com"}`, nil, SingleAllowed},
 	}
@@ -212,6 +213,7 @@ func TestSingleNotPrincipal(t *testing.T) {
 		change                   func(*SingleRequest)
 		want                     SingleAnswer
 	}{
+		{"14: deny, an origin access identity listed", "Deny", list("arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1ABCDEFGHIJKL"), nil, SingleDenied},
 		{"14: deny, nobody listed", "Deny", list("999999999999"), nil, SingleDenied},
 		{"14: deny, only the account listed", "Deny", list(singleCallerAccount), nil, SingleDenied},
 		{"14: deny, only the role listed", "Deny", list(singleQuiltRole), nil, SingleDenied},

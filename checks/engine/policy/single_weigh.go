@@ -86,12 +86,15 @@ func (run *singleRun) controlled(caller singleCaller) singleMark {
 // boundBy says whether a layer bounds the caller. The policies of an organization
 // do not bind roles that are linked to a service ("Service control policies" and
 // "Resource control policies", AWS Organizations User Guide). The ARN of a session
-// tells such a role by its name only.
+// tells such a role by its name only. A root user that keeps its access can be
+// blocked "by VPC endpoint policies and AWS Organizations policies" only.
 func (c singleCaller) boundBy(layer Layer) singleTri {
 	switch layer {
 	case LayerSCP, LayerRCP:
 		return c.linked.not()
-	default:
+	case LayerEndpoint:
 		return singleYes
+	default:
+		return c.freeRoot.not()
 	}
 }

@@ -54,8 +54,10 @@ type Found struct {
 
 // Some decides a search. Only the bucket's side is looked at: the bucket
 // policy, resource control policies and RestrictPublicBuckets; whoever is
-// granted something in another account can let its own side allow it. The error
-// means that the search itself makes no sense, as it does for [Decide].
+// granted something in another account can let its own side allow it. What the
+// owner's root user keeps whatever policies say, its access to the bucket policy,
+// is no grant. The error means that the search itself makes no sense, as it does
+// for [Decide].
 func Some(s Search, layers Layers) (Found, error) {
 	var r Searcher
 	return r.Some(s, layers)
@@ -139,6 +141,7 @@ func (h *hunt) run() Found {
 	}
 	h.callers = h.withExcepted(callers)
 	h.openSlots()
+	h.noteRoutes()
 	h.settleVariables()
 	for i := range h.rules {
 		if h.rules[i].statement.deny {

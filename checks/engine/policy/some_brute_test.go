@@ -55,7 +55,9 @@ func askers(s policy.Search) []caller {
 	case roleARN:
 		arns = []string{sessionARN, unnamed}
 	default:
-		return membersOf(s.Question)
+		return slices.DeleteFunc(membersOf(s.Question), func(c caller) bool {
+			return c.arn == ownerRoot && s.Action == "s3:PutBucketPolicy" // which is no grant
+		})
 	}
 	var out []caller
 	for _, arn := range arns {

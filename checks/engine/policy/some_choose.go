@@ -46,25 +46,15 @@ func (h *hunt) choose(slots []*slot, values []keyValue) {
 	h.refill()
 }
 
-// refill fills the variables of resources anew.
-func (h *hunt) refill() {
-	for i := range h.rules {
-		r := &h.rules[i]
-		if slices.ContainsFunc(r.statement.resources.entries, func(entry resource) bool { return entry.variables != nil }) {
-			r.region = r.statement.resources.within(h.target.head, &h.env)
-		}
-	}
-}
-
-// every calls try with every combination of the slots' possibilities until it
-// returns false.
+// every calls try with every combination of the slots' possibilities that a
+// request can carry until it returns false.
 func (h *hunt) every(slots []*slot, try func() bool) {
 	values := make([]keyValue, len(slots))
 	var from func(int) bool
 	from = func(i int) bool {
 		if i == len(slots) {
 			h.choose(slots, values)
-			return try()
+			return h.clashes() || try()
 		}
 		for _, value := range slots[i].domain {
 			values[i] = value

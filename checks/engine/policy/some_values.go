@@ -210,14 +210,7 @@ func (h *hunt) concreteValues(s *slot) []keyValue {
 // texts are values of a key whose classes cannot be listed, such as one with
 // many values: lists of one value each, and absence.
 func (h *hunt) texts(s *slot) []keyValue {
-	q := enquiry{key: s.key}
-	for i := range h.rules {
-		for k := range h.rules[i].statement.conditions {
-			if c := &h.rules[i].statement.conditions[k]; c.key == s.key {
-				q.add(c, &h.env)
-			}
-		}
-	}
+	q := h.enquire(s, h.rules)
 	var out []keyValue
 	if !s.present {
 		out = append(out, keyValue{})

@@ -42,9 +42,9 @@ func (h *hunt) allowedSingly(c *caller, w *Witness) SingleAnswer {
 		context = map[string][]string{}
 	}
 	principal := w.Principal
-	if h.question.UnknownByDefault && w.Principal != "*" {
-		h.question.supply(context, "aws:PrincipalArn", roleOf(principal))
-		h.question.supply(context, "aws:PrincipalAccount", c.account)
+	if w.Principal != "*" {
+		h.question.supply(context, principalArn, roleOf(principal))
+		h.question.supply(context, principalAccount, c.account)
 	}
 	if c.form == formRole {
 		// A session that nobody named: the single evaluator would try all of them.

@@ -2,30 +2,37 @@ package policy
 
 import "slices"
 
-// table holds the outcomes of all combinations of classes of some keys, the
-// last key changing fastest.
+// table holds the outcomes of the combinations of classes of some keys that a
+// request can carry.
 type table struct {
-	keys    []described
-	granted []bool
+	keys []described
+	rows []tableRow
+}
+
+// tableRow is one combination, by the place of the class of each key.
+type tableRow struct {
+	groups  []int
+	granted bool
 }
 
 // cases writes the table out.
 func (t *table) cases() []Case {
-	out := make([]Case, len(t.granted))
-	for i, granted := range t.granted {
+	out := make([]Case, len(t.rows))
+	for i, row := range t.rows {
 		out[i].Answer = Refused
-		if granted {
+		if row.granted {
 			out[i].Answer = Granted
 		}
-		for k, group := range t.row(i) {
+		for k, group := range row.groups {
 			out[i].Classes = append(out[i].Classes, t.keys[k].class(group))
 		}
 	}
 	return out
 }
 
-// row returns the place of each key's class in the combination of that number.
-func (t *table) row(number int) []int {
+// groups returns the place of each key's class in the combination of that
+// number, the last key changing fastest.
+func (t *table) groups(number int) []int {
 	out := make([]int, len(t.keys))
 	for k := len(t.keys) - 1; k >= 0; k-- {
 		out[k] = number % len(t.keys[k].groups)
