@@ -50,7 +50,7 @@ func addTo(t *trail, b *snapshot.ScopeBucket) *audit.Remediation {
 	if err != nil {
 		return nil
 	}
-	merged, err := selector.AddBucket(raw, b.Partition, b.Name)
+	merged, err := t.selectors.AddBucket(b.Partition, b.Name)
 	if err != nil {
 		return nil
 	}

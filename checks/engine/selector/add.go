@@ -28,35 +28,28 @@ func (e *LimitError) Error() string {
 	return fmt.Sprintf("the trail would need %d %s and may have %d; select all S3 objects at once or use another trail", e.Need, e.What, e.Limit)
 }
 
-// AddBucket returns the document, an answer of cloudtrail:GetEventSelectors, with
-// what is missing so that reads and writes of every key of the bucket are recorded.
+// AddBucket returns the document that was parsed, an answer of
+// cloudtrail:GetEventSelectors, with what is missing so that reads and writes of
+// every key of the bucket are recorded.
 // Nothing that stands in it is changed or lost, traps and unknown members included;
 // only members are put in the order of AWS's reference and nulls left out. A
 // document that records the bucket already comes back as it is, so adding twice is
 // adding once. A trail without selectors gets a basic one, unless it has the empty
 // list of advanced ones.
 //
-// The error is [ErrNotUnderstood], a [*LimitError] or that of [Parse].
-func AddBucket(raw []byte, partition, bucket string) ([]byte, error) {
-	top, err := readDocument(raw)
-	if err != nil {
-		return nil, err
-	}
-	s := read(top)
+// The error is [ErrNotUnderstood] or a [*LimitError].
+func (s *Selectors) AddBucket(partition, bucket string) ([]byte, error) {
 	if i := slices.IndexFunc(s.problems, func(p Problem) bool { return p.Selector < 0 }); i >= 0 {
 		return nil, fmt.Errorf("adding bucket %s: %w: %s; add it by hand", bucket, ErrNotUnderstood, s.problems[i].Text)
 	}
-	b := Bucket{Partition: partition, Name: bucket}
+	top, b := s.document, Bucket{Partition: partition, Name: bucket}
 	if report := Coverage([]Trail{{Selectors: s}}, b); report.Read.Level != All || report.Write.Level != All {
+		var err error
 		if top, err = extend(top, s, b); err != nil {
 			return nil, fmt.Errorf("adding bucket %s: %w", bucket, err)
 		}
 	}
-	out, err := writeTree(inOrder(top))
-	if err != nil {
-		return nil, fmt.Errorf("writing event selectors: %w", err)
-	}
-	return out, nil
+	return writeTree(inOrder(top)), nil
 }
 
 func extend(top object, s *Selectors, b Bucket) (object, error) {

@@ -87,10 +87,13 @@ func Benchmark10000Buckets(b *testing.B) {
 }
 
 func BenchmarkAddBucket(b *testing.B) {
-	doc := []byte(basic("All", bucketValues(249)...))
+	s, err := selector.Parse([]byte(basic("All", bucketValues(249)...)))
+	if err != nil {
+		b.Fatal(err)
+	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := selector.AddBucket(doc, "aws", "foo"); err != nil {
+		if _, err := s.AddBucket("aws", "foo"); err != nil {
 			b.Fatal(err)
 		}
 	}

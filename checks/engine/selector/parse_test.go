@@ -85,7 +85,7 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 		selector.Suspicious(trails, foo)
-		if after, err := selector.AddBucket(raw, "aws", "foo"); err == nil {
+		if after, err := addBucket(raw); err == nil {
 			checkAdded(t, raw, after)
 		}
 	})

@@ -10,6 +10,7 @@ import (
 // number of buckets. They never change and are safe for concurrent use. The zero
 // value is a trail without selectors: it records no data events.
 type Selectors struct {
+	document object // as it was read, which nobody changes
 	rules    []rule
 	claims   []claim
 	problems []Problem
@@ -60,7 +61,7 @@ func Parse(raw []byte) (*Selectors, error) {
 
 func read(top object) *Selectors {
 	members, problems := top.read("", memberBasic, memberAdvanced, memberTrail, memberMetaGo, memberMetaPy)
-	s := &Selectors{}
+	s := &Selectors{document: top}
 	basic, problems := list(members, memberBasic, problems)
 	advanced, problems := list(members, memberAdvanced, problems)
 	if len(basic) > 0 && len(advanced) > 0 {

@@ -75,45 +75,6 @@ func readArray(d *json.Decoder) (any, error) {
 	return a, err
 }
 
-// MarshalJSON writes the members in their order.
-func (o object) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteByte('{')
-	for i, m := range o {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		if err := writeMember(&b, m); err != nil {
-			return nil, err
-		}
-	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
-}
-
-func writeMember(b *bytes.Buffer, m member) error {
-	e := json.NewEncoder(b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(m.name); err != nil {
-		return err
-	}
-	b.WriteByte(':')
-	return e.Encode(m.value)
-}
-
-// writeTree writes a tree for people: two spaces a level, no escapes that only
-// HTML needs.
-func writeTree(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(v); err != nil {
-		return nil, err
-	}
-	return bytes.TrimRight(b.Bytes(), "\n"), nil
-}
-
 // get returns the value of the first member of that name, nil if there is none.
 func (o object) get(name string) any {
 	for _, m := range o {
