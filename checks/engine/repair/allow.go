@@ -199,8 +199,10 @@ func (j *job) apply(d *draft, p plan, blocks []block) way {
 		if len(mine) == 0 {
 			continue
 		}
-		if _, ok := j.extended(d, i, mine...); !ok {
-			continue
+		if len(mine) > 1 { // that it can take each one is known
+			if _, ok := j.extended(d, i, mine...); !ok {
+				continue
+			}
 		}
 		w.sketch = w.sketch.with(i, extend(d.statement(i), d.statements[i], j.world.partition, mine...))
 		w.edits = append(w.edits, "add "+j.joined(mine...).String()+" to "+d.name(i))

@@ -131,17 +131,28 @@ func isAccount(text string) bool {
 // covers reports whether the entry of a Principal element names nobody outside
 // the party.
 func (p party) covers(entry policy.Principal, partition string) bool {
+	e, ok := partyIn(entry, partition)
+	return ok && p.includes(e)
+}
+
+// includes reports whether all of the other party is of this one.
+func (p party) includes(o party) bool {
+	return o.account == p.account && (p.kind == wholeAccount || o.arn == p.arn)
+}
+
+// partyIn is the party that the entry of a Principal element names. It is false
+// if that is not plainly one.
+func partyIn(entry policy.Principal, partition string) (party, bool) {
 	if entry.Kind != "AWS" {
-		return false
+		return party{}, false
 	}
-	e, ok := partyOf(entry.Value, partition)
-	return ok && e.account == p.account && (p.kind == wholeAccount || e.arn == p.arn)
+	return partyOf(entry.Value, partition)
 }
 
 // names reports whether the entry names the whole party.
 func (p party) names(entry policy.Principal, partition string) bool {
-	e, ok := partyOf(entry.Value, partition)
-	return entry.Kind == "AWS" && ok && e == p
+	e, ok := partyIn(entry, partition)
+	return ok && e == p
 }
 
 // meets reports whether the entry may name somebody of the party: it is false

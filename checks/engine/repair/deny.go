@@ -29,6 +29,7 @@ func (j *job) narrow(d *draft, added bool) (*draft, error) {
 				edit += " what is required, and deny the rest in a statement of its own"
 			}
 			j.note(edit)
+			j.narrowed = true
 			hit, d = j.hitBy(next, i, missing(hit, claims)), next
 		}
 	}

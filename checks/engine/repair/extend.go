@@ -152,9 +152,11 @@ func (j *job) isClaimed(p policy.Principal, action, resource string) bool {
 	if !ok {
 		return false
 	}
+	holder := p == policy.Principal{}
+	who, single := partyIn(p, j.world.partition)
 	var within []globs.Pattern
 	for _, c := range j.claims {
-		if strings.EqualFold(c.action, action) && (p == policy.Principal{} || c.principal.covers(p, j.world.partition)) {
+		if strings.EqualFold(c.action, action) && (holder || single && c.principal.includes(who)) {
 			if c.resource == resource {
 				return true
 			}

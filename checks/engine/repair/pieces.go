@@ -51,12 +51,18 @@ func (r *remainder) allActions() bool {
 	})
 }
 
-// expanded lists the actions of S3 on buckets and objects that the entry
-// matches, less those claimed.
+// expanded lists the actions of S3 that the entry matches and that the Deny's
+// resources know, less those claimed. They are those of AWS's table: an action
+// that AWS adds one day, and that the entry would match, is none of them.
 func (r *remainder) expanded(entry string, claimed []string) []string {
 	var out []string
+	var known [policy.ObjectLevel + 1]bool
+	named := r.job.world.resourcesNamed(r.statement, false)
+	for level := range policy.ObjectLevel + 1 {
+		known[level] = r.job.world.concerns(level) && r.job.world.resourcesMeet(level, named)
+	}
 	for _, a := range knownActions {
-		if r.job.world.concerns(a.Level) && matchesAction([]string{entry}, a.Name) && !matchesAction(claimed, a.Name) {
+		if known[a.Level] && matchesAction([]string{entry}, a.Name) && !matchesAction(claimed, a.Name) {
 			out = append(out, a.Name)
 		}
 	}

@@ -64,7 +64,7 @@ func (j *job) probing(before, after *draft, delta *delta) []probe {
 		}
 	}
 	w := witnesses{
-		job: j, delta: delta, asked: asked(before.document, after.document),
+		job: j, delta: delta, asked: asked(before.document, after.document), known: map[int][]probe{},
 		role: policy.FreshRole(j.world.partition, elsewhere, before.document, after.document),
 	}
 	var probed []party
@@ -87,7 +87,8 @@ type witnesses struct {
 	job    *job
 	delta  *delta
 	asked  func(key string) bool
-	role   string // of an account elsewhere, by a name that stands in no policy
+	role   string          // of an account elsewhere, by a name that stands in no policy
+	known  map[int][]probe // the strangers to the claims of a class
 	probes []probe
 }
 
@@ -112,7 +113,12 @@ func (w *witnesses) others(c *claim) {
 	if c.level == policy.ObjectLevel {
 		on += "/" + key
 	}
-	for _, p := range w.strangers(c) {
+	strangers, known := w.known[c.class]
+	if !known {
+		strangers = w.strangers(c)
+		w.known[c.class] = strangers
+	}
+	for _, p := range strangers {
 		w.add(p, c.action, on)
 	}
 }

@@ -20,6 +20,9 @@ type Change struct {
 	Document *policy.Document
 	// Edits say for a person, in order, what is changed; none if nothing is.
 	Edits []string
+	// Narrowed tells that a Deny was narrowed, which somebody may have meant for
+	// those whom it spares now.
+	Narrowed bool
 }
 
 // Document changes the text of a policy document so that every requirement of
@@ -84,7 +87,7 @@ func (j *job) change(before *draft) (*Change, error) {
 	if err := j.check(before, after); err != nil {
 		return nil, err
 	}
-	return &Change{Text: after.whole().indented(), Document: after.document, Edits: j.edits}, nil
+	return &Change{Text: after.whole().indented(), Document: after.document, Edits: j.edits, Narrowed: j.narrowed}, nil
 }
 
 // job is one repair.
@@ -94,8 +97,10 @@ type job struct {
 	wanting []*claim // those that are refused
 	parties []party  // who claims
 	world   world
-	edits   []string
 	engine  policy.Decider
+
+	edits    []string
+	narrowed bool // a Deny
 }
 
 // The work that a repair may put into decisions and searches: some three
