@@ -13,42 +13,68 @@ const maxAccounts = 64
 
 // accounts looks for what the accounts are granted that the policy mentions.
 func (f *finder) accounts() {
-	mentioned := f.mentioned()
-	for i, account := range mentioned {
+	for i, account := range f.mentioned() {
 		if i == maxAccounts {
 			f.doubts = append(f.doubts, Doubt{Who: account, Reason: "the policy mentions too many accounts"})
 			return
 		}
+		var own *excerpt
 		for k := range f.groups {
-			if g := &f.groups[k]; !g.public {
-				f.account(g, account)
+			g := f.groups[k]
+			if g.public {
+				if own == nil {
+					own = f.naming(account)
+				}
+				g.excerpt = own
 			}
+			f.account(&g, account)
 		}
 	}
+}
+
+// excerpt is a part of the policy.
+type excerpt struct {
+	document *policy.Document
+	places   []int // of its statements in the policy
+}
+
+// naming is the policy with no other Allows than those that name the account:
+// what everybody is granted hides nothing that the account is granted besides.
+func (f *finder) naming(account string) *excerpt {
+	var out excerpt
+	for i := range f.Policy.Statements {
+		if s := &f.Policy.Statements[i]; s.Effect != policy.Allow || names(s, account) {
+			out.places = append(out.places, i)
+		}
+	}
+	out.document = f.Policy.Arrange(f.Policy, out.places...)
+	return &out
+}
+
+// names reports whether the statement names the account as a principal, or asks
+// for it in a condition.
+func names(s *policy.Statement, account string) bool {
+	asks := func(c policy.Condition) bool {
+		key := strings.ToLower(c.Key)
+		return (key == "aws:principalarn" || key == "aws:principalaccount") && !strings.Contains(c.Operator, "Not") &&
+			slices.ContainsFunc(c.Values, func(value string) bool { return slices.Contains(writtenOut(value), account) })
+	}
+	return slices.ContainsFunc(s.Principals, func(p policy.Principal) bool { return accountOf(p.Value) == account }) || slices.ContainsFunc(s.Conditions, asks)
 }
 
 // mentioned are the accounts, other than the owner, that the policy names as a
 // principal or in a condition on the principal; sorted.
 func (f *finder) mentioned() []string {
 	var out []string
-	add := func(account string) {
-		if account != "" && account != f.Owner && !slices.Contains(out, account) {
-			out = append(out, account)
-		}
-	}
 	for i := range f.Policy.Statements {
 		s := &f.Policy.Statements[i]
 		for _, p := range slices.Concat(s.Principals, s.NotPrincipals) {
-			add(accountOf(p.Value))
+			out = append(out, accountOf(p.Value))
 		}
 	}
-	f.conditions(func(key, value string) {
-		if key == "aws:principalarn" || key == "aws:principalaccount" {
-			add(accountOf(value))
-		}
-	})
+	out = append(out, f.callers().named...)
 	slices.Sort(out)
-	return out
+	return slices.DeleteFunc(slices.Compact(out), func(account string) bool { return account == "" || account == f.Owner })
 }
 
 // needs are those of the account's principals: what all of them need, and the
@@ -76,7 +102,7 @@ func (f *finder) account(g *group, account string) {
 	if len(beyond) == 0 {
 		return
 	}
-	if !f.mayAllow(g.actions[0].Name, account) {
+	if !mayAllow(f.documentOf(g), g.actions[0].Name, account) {
 		return
 	}
 	w := who{principal: account}
@@ -102,9 +128,9 @@ func (f *finder) account(g *group, account string) {
 
 // mayAllow reports false only if no Allow names both the action and somebody
 // whom the account may hold.
-func (f *finder) mayAllow(action, account string) bool {
-	for i := range f.Policy.Statements {
-		if s := &f.Policy.Statements[i]; s.Effect == policy.Allow && mayName(s, action) && mayBe(s, account) {
+func mayAllow(d *policy.Document, action, account string) bool {
+	for i := range d.Statements {
+		if s := &d.Statements[i]; s.Effect == policy.Allow && mayName(s, action) && mayBe(s, account) {
 			return true
 		}
 	}
@@ -163,51 +189,3 @@ func without(actions []policy.Action, n Need) []policy.Action {
 	}
 	return out
 }
-
-// stranger returns an account that the policy does not mention.
-func (c *Case) stranger() string {
-	for _, digit := range "987654321" {
-		account := strings.Repeat(string(digit), 12)
-		if account != c.Owner && !c.mentions(account) {
-			return account
-		}
-	}
-	return "999999999998"
-}
-
-func (c *Case) mentions(account string) bool {
-	found := slices.Contains(c.Known, account) || slices.ContainsFunc(c.Needs, func(n Need) bool { return n.Account == account })
-	for i := range c.Policy.Statements {
-		s := &c.Policy.Statements[i]
-		found = found || slices.ContainsFunc(slices.Concat(s.Principals, s.NotPrincipals), func(p policy.Principal) bool { return strings.Contains(p.Value, account) })
-	}
-	c.conditions(func(_, value string) { found = found || strings.Contains(value, account) })
-	return found
-}
-
-// likely returns accounts that a pattern for accounts matches, such as 1234*,
-// and that the policy does not mention.
-func (c *Case) likely() []string {
-	var out []string
-	c.conditions(func(key, value string) {
-		if key == "aws:principalarn" {
-			if parts := strings.SplitN(value, ":", 6); len(parts) == 6 {
-				value = parts[4]
-			}
-		}
-		if key != "aws:principalarn" && key != "aws:principalaccount" || value == "*" || !strings.ContainsAny(value, "*?") {
-			return
-		}
-		filled := strings.ReplaceAll(value, "?", "9")
-		if missing := 13 - len(filled); missing >= 0 {
-			filled = strings.Replace(filled, "*", strings.Repeat("9", missing), 1)
-		}
-		filled = strings.ReplaceAll(filled, "*", "")
-		if isAccount(filled) && filled != c.Owner && !slices.Contains(out, filled) && !c.mentions(filled) {
-			out = append(out, filled)
-		}
-	})
-	return out[:min(len(out), maxLikely)]
-}
-
-const maxLikely = 4

@@ -43,6 +43,9 @@ type Case struct {
 	// Organization is the id of the estate's own organization, "" if there is
 	// none or it is not known.
 	Organization string
+	// OrganizationUnread tells that the own organization is not known, though the
+	// policy asks for one.
+	OrganizationUnread bool
 	// Context are the condition keys whose value is the same in every request to
 	// the bucket, whoever makes it.
 	Context map[string][]string
@@ -68,8 +71,9 @@ const (
 	Organization Class = "organization"
 	// Beyond is any other action that a known account does not need.
 	Beyond Class = "beyond_profile"
-	// Service is granted to an AWS service for whichever account it acts ("The
-	// confused deputy problem", IAM User Guide).
+	// Service is granted to an AWS service for accounts that nobody declared ("The
+	// confused deputy problem", IAM User Guide), or to an origin access identity of
+	// CloudFront.
 	Service Class = "service"
 	// WholeAccount is what named principals of an account need, granted to the
 	// account as a whole.
@@ -85,8 +89,11 @@ func Classes() []Class {
 type Excess struct {
 	Class Class
 	// Who is everyone, conditional, an organization's or account's id, the ARN of
-	// a role or user, or a service.
+	// a role, user or origin access identity, a service, or services.
 	Who string
+	// ByService tells that a service is granted it, where Who is an account on
+	// its behalf.
+	ByService bool
 	// Actions are sorted, in AWS's spelling.
 	Actions []string
 	// Witness is a granted request for the first action.

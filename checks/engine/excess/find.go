@@ -19,8 +19,7 @@ func Find(c Case) Report {
 	if ordinary && !c.servesAny() {
 		return Report{}
 	}
-	f := finder{Case: c, layers: policy.Layers{Bucket: c.Policy}, budget: budget}
-	f.stranger = c.stranger()
+	f := finder{Case: c, budget: budget}
 	if !ordinary {
 		f.groups = grouped(c.Policy)
 		f.strangers()
@@ -36,7 +35,7 @@ func Find(c Case) Report {
 func (c *Case) ordinary() bool {
 	return c.Policy.AllowsOnly(func(p policy.Principal, actions []string) bool {
 		switch {
-		case p.Kind == service:
+		case p.Kind == service, IsOriginAccessIdentity(p.Value):
 			return true
 		case p.Kind != "AWS":
 			return false
@@ -81,9 +80,9 @@ func isAccount(text string) bool {
 // finder is a case under way.
 type finder struct {
 	Case
-	layers   policy.Layers
-	stranger string // an account that the policy does not mention
 	groups   []group
+	byCaller *outsiders // accounts as callers, once they are asked for
+	sources  *outsiders // accounts for which services act
 	searcher policy.Searcher
 	budget   globs.Budget
 	found    []Excess
@@ -96,6 +95,8 @@ type group struct {
 	listing bool
 	// public tells that everybody who meets some condition is granted them.
 	public bool
+	// excerpt is the part of the policy to ask, nil for all of it.
+	excerpt *excerpt
 }
 
 // grouped puts the actions that some Allow names into groups.
@@ -135,11 +136,22 @@ func (f *finder) ask(g *group, w who) policy.Found {
 	if !g.listing {
 		s.Absent = append(s.Absent, listingKeys...)
 	}
-	found := f.some(s, f.layers)
+	found := f.some(s, policy.Layers{Bucket: f.documentOf(g)})
 	if found.Witness != nil {
 		complete(found.Witness, w.context)
 	}
+	if by := found.GrantedBy; by != nil && g.excerpt != nil {
+		by.Statement = &g.excerpt.places[*by.Statement]
+	}
 	return found
+}
+
+// documentOf is what the group's actions are asked of.
+func (f *finder) documentOf(g *group) *policy.Document {
+	if g.excerpt != nil {
+		return g.excerpt.document
+	}
+	return f.Policy
 }
 
 // some searches; what cannot be searched for is untold.

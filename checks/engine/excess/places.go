@@ -3,6 +3,7 @@ package excess
 import (
 	"net/netip"
 	"slices"
+	"strings"
 )
 
 // anywhere are contexts of requests from no particular place: an address that
@@ -74,4 +75,15 @@ func (f *finder) blocks() []netip.Prefix {
 		}
 	})
 	return out
+}
+
+// conditions visits every value that a condition names, its key in lower case.
+func (c *Case) conditions(visit func(key, value string)) {
+	for i := range c.Policy.Statements {
+		for _, condition := range c.Policy.Statements[i].Conditions {
+			for _, value := range condition.Values {
+				visit(strings.ToLower(condition.Key), value)
+			}
+		}
+	}
 }

@@ -10,13 +10,24 @@ import (
 
 // add notes that someone is granted the actions.
 func (f *finder) add(class Class, name string, actions []policy.Action, found policy.Found) {
+	f.addTo(Excess{Class: class, Who: name}, actions, found)
+}
+
+// addServed is add for what a service is granted.
+func (f *finder) addServed(class Class, name string, actions []policy.Action, found policy.Found) {
+	f.addTo(Excess{Class: class, Who: name, ByService: true}, actions, found)
+}
+
+func (f *finder) addTo(like Excess, actions []policy.Action, found policy.Found) {
 	if len(actions) == 0 {
 		return
 	}
-	i := slices.IndexFunc(f.found, func(e Excess) bool { return e.Class == class && e.Who == name })
+	i := slices.IndexFunc(f.found, func(e Excess) bool {
+		return e.Class == like.Class && e.Who == like.Who && e.ByService == like.ByService
+	})
 	if i < 0 {
 		i = len(f.found)
-		f.found = append(f.found, Excess{Class: class, Who: name})
+		f.found = append(f.found, like)
 	}
 	e := &f.found[i]
 	if first := actions[0].Name; e.Witness == nil || first < e.Witness.Action {
@@ -55,6 +66,7 @@ func (f *finder) report() Report {
 	for i := range f.found {
 		e := &f.found[i]
 		slices.Sort(e.Actions)
+		e.Actions = slices.Compact(e.Actions)
 		slices.SortFunc(e.GrantedBy, func(a, b policy.DecidedBy) int { return cmp.Compare(*a.Statement, *b.Statement) })
 	}
 	order := Classes()

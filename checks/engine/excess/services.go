@@ -7,20 +7,17 @@ import (
 	"github.com/quilt-auditor/quilt-auditor/checks/engine/policy"
 )
 
-// services looks for grants to AWS services that they can use for whichever
-// account they act: nothing ties them to a source account, organization or
-// resource. The engine has no callers that are services, so the policy is
-// rewritten: what a service is allowed, everybody is.
+// services looks for grants to AWS services that they can use for accounts
+// that nobody declared: nothing ties them to a source account, organization or
+// resource of the estate.
 func (f *finder) services() {
+	if !f.servesAny() {
+		return
+	}
+	f.sources = f.outsiders(sourceKeys())
 	for i := range f.Policy.Statements {
-		s := &f.Policy.Statements[i]
-		if !serves(s) {
-			continue
-		}
-		for _, p := range s.Principals {
-			if p.Kind == service {
-				f.service(i, p.Value)
-			}
+		for _, s := range f.servants(&f.Policy.Statements[i]) {
+			f.serve(i, s)
 		}
 	}
 }
@@ -28,86 +25,128 @@ func (f *finder) services() {
 // service is the kind of the principals that are AWS services.
 const service = "Service"
 
-// serves reports whether the statement allows a service something whichever
-// account it acts for, as far as shows at a glance.
-func serves(s *policy.Statement) bool {
-	return s.Effect == policy.Allow && slices.ContainsFunc(s.Principals, func(p policy.Principal) bool { return p.Kind == service }) && !tied(s)
+// servant is who asks on behalf of others: a service, any service, or an origin
+// access identity of CloudFront.
+type servant struct{ name string }
+
+// AnyService is whoever of AWS's services asks, as a principal of "*" lets them.
+const AnyService = "services"
+
+// identity reports whether the servant is an origin access identity.
+func (s servant) identity() bool { return IsOriginAccessIdentity(s.name) }
+
+// IsOriginAccessIdentity reports whether the principal is "a special CloudFront
+// user". It belongs to an account, and its ARN does not say to which ("Restrict
+// access to an Amazon S3 origin", Amazon CloudFront Developer Guide).
+func IsOriginAccessIdentity(principal string) bool {
+	partition, found := strings.CutPrefix(principal, "arn:")
+	partition, name, ok := strings.Cut(partition, ":iam::cloudfront:user/")
+	return found && ok && name != "" && !strings.Contains(partition, ":")
 }
 
-// servesAny reports whether some statement serves.
+// is reports whether the principal names the servant.
+func (s servant) is(p policy.Principal) bool {
+	return p.Value == s.name && (p.Kind == service || p.Kind == "AWS" && s.identity())
+}
+
+// servants are those whom the statement allows something, but for such as show
+// at a glance to act for declared accounts only.
+func (c *Case) servants(s *policy.Statement) []servant {
+	if s.Effect != policy.Allow {
+		return nil
+	}
+	var out []servant
+	for _, p := range s.Principals {
+		switch {
+		case p.Kind == service && !c.tied(s), p.Kind == "AWS" && IsOriginAccessIdentity(p.Value):
+			out = append(out, servant{p.Value})
+		case everybody(p):
+			out = append(out, c.amongEverybody(s)...)
+		}
+	}
+	if s.NotPrincipals != nil && !slices.ContainsFunc(s.NotPrincipals, everybody) {
+		out = append(out, c.amongEverybody(s)...)
+	}
+	return out
+}
+
+// amongEverybody are the servants of a statement for everybody: any service, and
+// those whom a Deny spares by name.
+func (c *Case) amongEverybody(s *policy.Statement) []servant {
+	var out []servant
+	tied := c.tied(s)
+	if !tied && c.tellsServices(s) {
+		out = append(out, servant{AnyService})
+	}
+	spared := func(p policy.Principal) {
+		one := servant{p.Value}
+		if (p.Kind == service && !tied || p.Kind == "AWS" && one.identity()) && !slices.Contains(out, one) {
+			out = append(out, one)
+		}
+	}
+	for i := range c.Policy.Statements {
+		if deny := &c.Policy.Statements[i]; deny.Effect != policy.Allow {
+			for _, p := range deny.NotPrincipals {
+				spared(p)
+			}
+		}
+	}
+	c.conditions(func(key, value string) {
+		if key == "aws:principalarn" {
+			spared(policy.Principal{Kind: "AWS", Value: value})
+		}
+	})
+	return slices.DeleteFunc(out, func(one servant) bool { return slices.ContainsFunc(s.NotPrincipals, one.is) })
+}
+
+func everybody(p policy.Principal) bool { return p.Value == "*" && (p.Kind == "*" || p.Kind == "AWS") }
+
+// servesAny reports whether some statement has servants.
 func (c *Case) servesAny() bool {
 	for i := range c.Policy.Statements {
-		if serves(&c.Policy.Statements[i]) {
+		if len(c.servants(&c.Policy.Statements[i])) > 0 {
 			return true
 		}
 	}
 	return false
 }
 
-// tied reports whether a condition plainly ties the statement to accounts by
-// their ids.
-func tied(s *policy.Statement) bool {
+// tellsServices reports whether the statement, or some Deny, tells requests of
+// services from others. Where none does, what they are granted everybody is.
+func (c *Case) tellsServices(s *policy.Statement) bool {
+	return asksOfServices(s) || slices.ContainsFunc(c.Policy.Statements, func(s policy.Statement) bool { return s.Effect != policy.Allow && asksOfServices(&s) })
+}
+
+func asksOfServices(s *policy.Statement) bool {
 	return slices.ContainsFunc(s.Conditions, func(c policy.Condition) bool {
-		source := strings.EqualFold(c.Key, "aws:SourceAccount") || strings.EqualFold(c.Key, "aws:SourceArn")
-		positive := slices.Contains([]string{"StringEquals", "StringLike", "ArnEquals", "ArnLike"}, c.Operator)
-		return source && positive && !slices.ContainsFunc(c.Values, func(value string) bool { return accountOf(value) == "" })
+		key := strings.ToLower(c.Key)
+		return key == "aws:principalisawsservice" || strings.HasPrefix(key, "aws:principalservicename") || slices.ContainsFunc(serviceKeys, func(k string) bool { return strings.EqualFold(k, key) })
 	})
 }
 
-func (f *finder) service(statement int, name string) {
-	layers := policy.Layers{Bucket: f.rewritten(statement, name)}
-	groups := grouped(layers.Bucket)
-	for i := range groups {
-		g := &groups[i]
-		s := policy.Search{Budget: &f.budget, Question: policy.Question{
-			Principal: "*", Action: g.actions[0].Name, Bucket: f.Bucket, BucketAccount: f.Owner, Partition: f.Partition,
-			UnknownByDefault: true, Context: f.serviceContext(name), Absent: []string{"aws:SourceOrgID", "aws:SourceOrgPaths", "aws:PrincipalOrg*"},
-		}}
-		if !g.listing {
-			s.Absent = append(s.Absent, listingKeys...)
+// tied reports whether a condition plainly ties the statement to declared
+// accounts or to the own organization.
+func (c *Case) tied(s *policy.Statement) bool {
+	return slices.ContainsFunc(s.Conditions, func(condition policy.Condition) bool {
+		switch condition.Operator {
+		case "StringEquals", "StringLike", "ArnEquals", "ArnLike":
+			return !slices.ContainsFunc(condition.Values, func(value string) bool { return !c.ties(condition.Operator, condition.Key, value) })
+		default:
+			return false
 		}
-		found := f.some(s, layers)
-		if found.GrantedBy != nil {
-			found.GrantedBy.Statement = &statement
-		}
-		switch found.Kind {
-		case policy.Untold:
-			f.doubt(name, g.actions, found)
-		case policy.Exists:
-			found.Witness.Principal = name
-			found.Witness.Context["aws:SourceAccount"] = []string{f.stranger}
-			f.add(Service, name, g.actions, found)
-		}
-	}
+	})
 }
 
-// serviceContext is what a service's request carries when it acts for a
-// stranger.
-func (f *finder) serviceContext(name string) map[string][]string {
-	context := map[string][]string{}
-	for key, values := range f.Context {
-		context[key] = values
+// ties is tied for a condition with one value.
+func (c *Case) ties(operator, key, value string) bool {
+	switch {
+	case strings.EqualFold(key, "aws:SourceAccount"):
+		return isAccount(value) && c.declared(value)
+	case strings.EqualFold(key, "aws:SourceArn"):
+		return operator != "StringLike" && c.declared(accountOf(value)) // whose * matches colons
+	case strings.EqualFold(key, "aws:SourceOrgID"):
+		return c.Organization != "" && value == c.Organization
+	default:
+		return false
 	}
-	context["aws:PrincipalIsAWSService"] = []string{"true"}
-	context["aws:PrincipalServiceName"] = []string{name}
-	context["aws:SourceAccount"] = []string{f.stranger}
-	context["aws:SourceArn"] = []string{"arn:" + f.Partition + ":service:region:" + f.stranger + ":resource"}
-	return context
-}
-
-// rewritten is the policy with the one Allow and the Denies, what is said of
-// the service being said of everybody.
-func (f *finder) rewritten(allow int, name string) *policy.Document {
-	d := policy.Document{Kind: policy.Resource, Version: f.Policy.Version}
-	everybody := []policy.Principal{{Kind: "*", Value: "*"}}
-	for i, s := range f.Policy.Statements {
-		if i != allow && s.Effect == policy.Allow {
-			continue
-		}
-		if slices.ContainsFunc(s.Principals, func(p policy.Principal) bool { return p.Kind == service && p.Value == name }) {
-			s.Principals = everybody
-		}
-		d.Statements = append(d.Statements, s)
-	}
-	return d.Compile()
 }

@@ -20,9 +20,13 @@ var limiting = []string{
 
 // signed are the keys that only signed requests carry ("AWS global condition
 // context keys", properties of the principal).
-var signed = []string{
-	"aws:Principal*", "aws:username", "aws:MultiFactorAuth*", "aws:TokenIssueTime", "aws:FederatedProvider", "aws:SourceIdentity",
-	"aws:AssumedRoot", "aws:CalledVia*", "aws:ChatbotSourceArn", "aws:Ec2InstanceSource*",
+var signed = append([]string{"aws:Principal*"}, personal...)
+
+// personal are those that requests of services do not carry either, which are
+// signed by no user, role or session.
+var personal = []string{
+	"aws:PrincipalTag/*", "aws:PrincipalOrg*", "aws:username", "aws:MultiFactorAuth*", "aws:TokenIssueTime", "aws:FederatedProvider",
+	"aws:SourceIdentity", "aws:AssumedRoot", "aws:CalledVia*", "aws:ChatbotSourceArn", "aws:Ec2InstanceSource*",
 }
 
 // anonymous is what requests without a signature carry instead ("IAM policy
@@ -50,9 +54,7 @@ func (f *finder) strangers() {
 // onlyNamed reports whether every Allow names accounts and their principals
 // only, or services.
 func (f *finder) onlyNamed() bool {
-	return f.Policy.AllowsOnly(func(p policy.Principal, _ []string) bool {
-		return p.Kind == service || p.Kind == "AWS" && accountOf(p.Value) != ""
-	})
+	return f.Policy.AllowsOnly(func(p policy.Principal, _ []string) bool { return named(p) })
 }
 
 // note adds what strangers are granted.
@@ -84,6 +86,9 @@ func (f *finder) strange(g *group, places []map[string][]string) (Class, string,
 	if found.Kind == policy.Exists {
 		return Public, Everyone, found
 	}
+	if found = f.accountsWith(g, f.callers().few, places, limiting); found.Kind == policy.Exists {
+		return LimitedPublic, Conditional, found
+	}
 	if f.Organization != "" {
 		member := make([]map[string][]string, 0, len(places))
 		for _, place := range places {
@@ -91,15 +96,38 @@ func (f *finder) strange(g *group, places []map[string][]string) (Class, string,
 			with["aws:PrincipalOrgID"] = []string{f.Organization}
 			member = append(member, with)
 		}
-		if inside := f.accountsWith(g, member, limiting); inside.Kind == policy.Exists {
+		if inside := f.accountsWith(g, f.callers().all(), member, limiting); inside.Kind == policy.Exists {
 			return Organization, f.Organization, inside
 		}
 	}
 	found = f.strangersWith(g, []map[string][]string{{}}, nil)
+	if found.Kind == policy.NoneExists && f.callers().vague && f.welcomes(g.actions[0].Name) {
+		found = policy.Found{Kind: policy.Untold, Reason: vagueReason}
+	}
 	if found.Kind == policy.Exists && f.ownPaths(found.Witness) {
 		return Organization, f.Organization, found
 	}
 	return LimitedPublic, Conditional, found
+}
+
+const vagueReason = "the policy tells accounts apart in more ways than are tried"
+
+// welcomes reports whether an Allow for the action names others than accounts,
+// their principals and services.
+func (f *finder) welcomes(action string) bool {
+	for i := range f.Policy.Statements {
+		s := &f.Policy.Statements[i]
+		if s.Effect == policy.Allow && mayName(s, action) && (s.NotPrincipals != nil || slices.ContainsFunc(s.Principals, func(p policy.Principal) bool { return !named(p) })) {
+			return true
+		}
+	}
+	return false
+}
+
+// named reports whether the principal is an account, one of its principals, or
+// a service.
+func named(p policy.Principal) bool {
+	return p.Kind == service || p.Kind == "AWS" && (accountOf(p.Value) != "" || IsOriginAccessIdentity(p.Value))
 }
 
 // ownPaths reports whether the request is by a member of the own organization.
@@ -124,20 +152,21 @@ func (f *finder) strangersWith(g *group, places []map[string][]string, absent []
 		}
 		return unsigned
 	}
-	return more(unsigned, f.accountsWith(g, places, absent))
+	accounts := f.callers().many
+	if absent == nil {
+		accounts = f.callers().all()
+	}
+	return more(unsigned, f.accountsWith(g, accounts, places, absent))
 }
 
-// accountsWith asks about an account that the policy does not mention, and,
-// where what limits is let be, about those that a pattern of it matches.
-func (f *finder) accountsWith(g *group, places []map[string][]string, absent []string) policy.Found {
-	accounts := []string{f.stranger}
-	if absent == nil {
-		accounts = append(accounts, f.likely()...)
-	}
+// accountsWith asks about accounts that nobody mentions.
+func (f *finder) accountsWith(g *group, accounts []string, places []map[string][]string, absent []string) policy.Found {
 	best := policy.Found{Kind: policy.NoneExists}
 	for _, account := range accounts {
 		for _, place := range places {
-			best = more(best, f.ask(g, who{principal: account, context: place, absent: absent}))
+			if best = more(best, f.ask(g, who{principal: account, context: place, absent: absent})); best.Kind == policy.Exists {
+				return best
+			}
 		}
 	}
 	return best
@@ -149,15 +178,4 @@ func more(a, b policy.Found) policy.Found {
 		return a
 	}
 	return b
-}
-
-// conditions visits every value that a condition names, its key in lower case.
-func (c *Case) conditions(visit func(key, value string)) {
-	for i := range c.Policy.Statements {
-		for _, condition := range c.Policy.Statements[i].Conditions {
-			for _, value := range condition.Values {
-				visit(strings.ToLower(condition.Key), value)
-			}
-		}
-	}
 }
