@@ -15,7 +15,8 @@ import (
 // hang on the name: a pattern that is the ARN of the bucket, and what follows
 // it, matches of one bucket what it matches of another. So one verdict, on a
 // bucket that is called by a stand-in, is the verdict on all of them, once their
-// names are put back.
+// names are put back. It is made when the second of them comes: many a policy is
+// met but once.
 
 // standIn is what a stand-in's name is made of. It may stand in no name of a
 // bucket, and a policy in which it stands is not shared. It sorts behind the
@@ -42,17 +43,20 @@ func judgeAlike[Check comparable](s *snapshot.Snapshot, check Check, subject aud
 	if !ok {
 		return judge(b, f)
 	}
-	shared := snapshot.Derived(s, check, func() *shared { return &shared{} })
-	v, known := shared.find(l)
-	if !known {
-		v = l.verdict(f, policies, judge)
-		shared.keep(l, v)
+	known := snapshot.Derived(s, check, func() *shared { return &shared{} })
+	met, again := known.find(l)
+	switch {
+	case !again: // and perhaps never again: a policy of its own is not judged on a stand-in
+		known.keep(l, likewise{})
+	case !met.asked:
+		met = likewise{asked: true, verdict: l.verdict(f, policies, judge)}
+		known.keep(l, met)
 	}
-	if v == nil {
+	if met.verdict == nil {
 		return judge(b, f)
 	}
 	text, _ := f.Policy.Get() // which was read, or there is no likeness
-	return v.of(b.Name, text)
+	return met.verdict.of(b.Name, text)
 }
 
 // likenessOf is false where the bucket is to be judged by itself: something of
@@ -67,12 +71,29 @@ func likenessOf(s *snapshot.Snapshot, b *snapshot.ScopeBucket, f *snapshot.Bucke
 	if err != nil || len(errs) > 0 || strings.Contains(text, standIn) || countsFor(s, b) {
 		return l, false
 	}
-	l.blocked = blocked
-	for _, next := range []string{"/", `"`} {
-		text = strings.ReplaceAll(text, ":s3:::"+b.Name+next, ":s3:::"+l.alias+next)
-	}
-	l.policy = text
+	l.blocked, l.policy = blocked, renamed(text, b.Name, l.alias)
 	return l, true
+}
+
+// renamed is the policy with the alias for the name where that is the whole name
+// of a bucket in an ARN of S3.
+func renamed(text, name, alias string) string {
+	const head = ":s3:::"
+	var out strings.Builder
+	out.Grow(len(text))
+	for {
+		before, after, found := strings.Cut(text, head+name)
+		out.WriteString(before)
+		if !found {
+			return out.String()
+		}
+		if strings.HasPrefix(after, "/") || strings.HasPrefix(after, `"`) {
+			out.WriteString(head + alias)
+		} else {
+			out.WriteString(head + name)
+		}
+		text = after
+	}
 }
 
 // countsFor reports whether the bucket's name may count for something beyond

@@ -104,6 +104,8 @@ func TestSharedVerdicts(t *testing.T) {
 				continue // such as a variable in the wrong place
 			}
 			u.report = excess.Find(u.question(s))
+			requiredActions(s, subject, policies) // the first of its likeness is judged by itself
+			excessAccess(s, subject, policies)
 			byItself := g.verdict(g.ask())
 			count[byItself.Status]++
 			for _, diff := range []string{
@@ -117,7 +119,7 @@ func TestSharedVerdicts(t *testing.T) {
 		}
 		grants := snapshot.Derived(s, sharedGrants{}, func() *shared { return &shared{} })
 		for l, v := range grants.recent {
-			if v == nil && l.policy != "" {
+			if v.verdict == nil && l.policy != "" {
 				alone++
 			}
 		}
@@ -127,6 +129,20 @@ func TestSharedVerdicts(t *testing.T) {
 	}
 	if alone < 10 || alone > 70 || count[audit.StatusFail] < 10 || count[audit.StatusPass] < 2 {
 		t.Errorf("%d of 80 templates are not shared, and the verdicts are %v", alone, count)
+	}
+}
+
+// TestSharedOnceMetAgain makes sure that a policy of its own is judged as it is,
+// and the second bucket on a stand-in, whose evidence is text already.
+func TestSharedOnceMetAgain(t *testing.T) {
+	t.Parallel()
+	const template = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::@/*"}]}`
+	s, policies := estate(t, template, nil, "acme-lab-data", "sensor-events", "third-of-them"), policy.NewCache(1<<20)
+	for i, b := range s.Scope.Buckets {
+		v := requiredActions(s, audit.Subject{AccountID: b.AccountID, Resource: b.ARN()}, policies)
+		if _, shared := v.Evidence.(json.RawMessage); shared != (i > 0) {
+			t.Errorf("bucket %d: shared is %v", i, shared)
+		}
 	}
 }
 
@@ -177,9 +193,9 @@ func TestSharedForgets(t *testing.T) {
 	t.Parallel()
 	var m shared
 	often := likeness{policy: "often"}
-	m.keep(often, nil)
+	m.keep(often, likewise{})
 	for i := range 10 * mostShared {
-		m.keep(likeness{policy: fmt.Sprint(i)}, nil)
+		m.keep(likeness{policy: fmt.Sprint(i)}, likewise{})
 		if _, known := m.find(often); !known {
 			t.Fatalf("what is asked for is forgotten after %d others", i)
 		}

@@ -21,14 +21,14 @@ func ExcessAccess(policies *policy.Cache) audit.Check {
 			Why: "A statement that was written too widely is not noticed while everything works: a bucket that the public can read, an account that nobody remembers, " +
 				"or a role of Quilt that can replace the policy itself. Each lets data out, or be lost, by way of somebody else's mistake.",
 			Judges: "Looks for every S3 action on the bucket and its objects that the bucket policy, Denies and conditions included, grants to a principal outside of the owner's account: " +
-				"to everybody, to members of an organization, to each account that the policy mentions, and to AWS services whichever account they act for. " +
+				"to everybody, to members of an organization, to each account that the policy mentions, to AWS services that act for accounts which are not in the configuration, and to origin access identities of CloudFront. " +
 				"Needed are the actions of the bucket's profile by the required principals and by the roles that are limited to folders of the bucket. Passes when it is proved that nothing else is granted. " +
 				"Fails with a request that is granted; how bad the failure is follows from the worst of what was found: critical for everybody, high for everybody who meets a condition, such as coming from a network, and " +
 				"for accounts that are not in the configuration, high also for actions that administrate (policy, ACLs, ownership, deletion and configuration of the bucket), medium for all accounts of the own organization, " +
-				"low for other actions beyond the profile and for services that nothing ties to a source, informational where the account as a whole is granted what only some of its principals need. " +
-				"While RestrictPublicBuckets voids what a public policy grants, at most medium. Unknown when the policy cannot be read or understood and might grant more. Not applicable to directory buckets. " +
+				"low for other actions beyond the profile and for services that nothing ties to accounts of the configuration or to the own organization, informational where the account as a whole is granted what only some of its principals need. " +
+				"While RestrictPublicBuckets voids what a public policy grants, at most medium, but for services, which it lets pass. Unknown when the policy cannot be read or understood and might grant more, also when it tells accounts apart in more ways than are tried. Not applicable to directory buckets. " +
 				"Where control.principals is empty, all principals of the control account are meant to have access, so that a grant to the account is none too many. " +
-				"ACLs, access points, KMS keys and what the callers' own policies refuse are not part of it, nor is it which keys are granted.",
+				"A source of a service counts as one of the configuration if its account is, which the ARN of a bucket does not tell. ACLs, access points, KMS keys and what the callers' own policies refuse are not part of it, nor is it which keys are granted.",
 			Fix: "Narrow the statements that the finding names: remove the principals and actions, or add an action to the profile, an account to the configuration, if Quilt needs it. " +
 				"A waiver for something that is wanted should carry the finding's fingerprint, so that it lapses with the next change of the policy.",
 			Sources: []string{

@@ -2,6 +2,7 @@ package s3
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
 	"github.com/quilt-auditor/quilt-auditor/audit/snapshot"
@@ -44,9 +45,13 @@ func newSurplus(s *snapshot.Snapshot, b *snapshot.ScopeBucket, f *snapshot.Bucke
 	return u, audit.Verdict{}
 }
 
+// asksForOrganization reports whether the policy asks for the organization of
+// the caller, or of whom a service acts for.
 func asksForOrganization(d *policy.Document) bool {
 	for i := range d.Statements {
-		if slices.ContainsFunc(d.Statements[i].Conditions, func(c policy.Condition) bool { return quilt.IsOrganizationKey(c.Key) }) {
+		if slices.ContainsFunc(d.Statements[i].Conditions, func(c policy.Condition) bool {
+			return quilt.IsOrganizationKey(c.Key) || strings.HasPrefix(strings.ToLower(c.Key), "aws:sourceorg")
+		}) {
 			return true
 		}
 	}
@@ -56,7 +61,8 @@ func asksForOrganization(d *policy.Document) bool {
 func (u *surplus) question(s *snapshot.Snapshot) excess.Case {
 	b := u.bucket
 	return excess.Case{
-		Policy: u.document, Bucket: b.Name, Partition: b.Partition, Owner: b.AccountID, Needs: u.needs, Organization: u.organization,
+		Policy: u.document, Bucket: b.Name, Partition: b.Partition, Owner: b.AccountID, Needs: u.needs,
+		Organization: u.organization, OrganizationUnread: u.orgErr != nil,
 		Known:   snapshot.Derived(s, estateAccounts{}, func() []string { return accountIDs(s) }),
 		Context: snapshot.Derived(s, fixedContext{b.AccountID, b.Region}, func() map[string][]string { return quilt.Fixed(s, b) }),
 	}

@@ -26,6 +26,9 @@ func (u *surplus) verdict(s *snapshot.Snapshot) audit.Verdict {
 		u.fail(s, &v, &e)
 	case len(u.report.Doubts) > 0:
 		v.Status = audit.StatusUnknown
+		if u.orgErr != nil {
+			e.Unread = audit.ReadErrors(u.orgErr)
+		}
 		d := u.report.Doubts[0]
 		v.Reason = fmt.Sprintf("Whether the bucket policy grants more than is needed is undecided: %s.", d.Reason)
 	default:
@@ -45,7 +48,7 @@ func (u *surplus) fail(s *snapshot.Snapshot, v *audit.Verdict, e *excessEvidence
 	e.Unread = audit.ReadErrors(errs...)
 	worst := 0
 	for i, x := range u.report.Excesses {
-		g := excessGrant{x.Class, severityOf(x.Class, held), x.Who, x.Actions, x.Witness, x.GrantedBy}
+		g := excessGrant{x.Class, severityOf(&x, held), x.Who, x.Actions, x.Witness, x.GrantedBy}
 		e.Excess = append(e.Excess, g)
 		if g.Severity > v.Severity {
 			v.Severity, worst = g.Severity, i
@@ -58,7 +61,7 @@ func (u *surplus) fail(s *snapshot.Snapshot, v *audit.Verdict, e *excessEvidence
 // reason tells of the worst excess, and how many there are.
 func (u *surplus) reason(x *excess.Excess, held bool) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "The bucket policy grants %s %s%s: for example, %s.", whom(x), quilt.Enumerate(x.Actions), wordingOf(x.Class).why, example(x.Witness))
+	fmt.Fprintf(&b, "The bucket policy grants %s %s%s: for example, %s.", whom(x), quilt.Enumerate(x.Actions), worded(x).why, example(x.Witness))
 	if n := len(u.report.Excesses) - 1; n > 0 {
 		fmt.Fprintf(&b, " The evidence lists %d more.", n)
 	}
@@ -71,7 +74,10 @@ func (u *surplus) reason(x *excess.Excess, held bool) string {
 // example tells of a granted request.
 func example(w *policy.Witness) string {
 	principal := w.Principal
-	if principal == "*" {
+	switch {
+	case principal == excess.Anybody && slices.Contains(w.Context["aws:PrincipalIsAWSService"], "true"):
+		principal = "an AWS service"
+	case principal == excess.Anybody:
 		principal = "anybody"
 	}
 	var carried []string

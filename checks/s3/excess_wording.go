@@ -32,17 +32,36 @@ func wordingOf(c excess.Class) wording {
 	case excess.Beyond:
 		return wording{audit.Low, " beyond what it needs", "take out {actions} for {who}, or add them to the profile"}
 	case excess.Service:
-		return wording{audit.Low, ", whichever account it acts for", "add a condition on aws:SourceAccount or aws:SourceArn, so that {who} acts for your accounts only"}
+		return wording{
+			audit.Low, ", also on behalf of accounts that are not in the configuration",
+			"add a condition on aws:SourceAccount, or by ArnEquals or ArnLike on an aws:SourceArn that holds an account, so that {who} acts for your accounts only",
+		}
 	default:
 		return wording{audit.Informational, " as a whole, though only some of its principals need it", "name the principals that need it instead of account {who}"}
 	}
 }
 
-// severityOf is how bad an excess of the class is. What RestrictPublicBuckets
-// holds back is one setting away.
-func severityOf(c excess.Class, held bool) audit.Severity {
-	severity := wordingOf(c).severity
-	if held && c != excess.Service {
+// worded is the wording for the excess.
+func worded(x *excess.Excess) wording {
+	w := wordingOf(x.Class)
+	switch {
+	case x.Class == excess.Service && excess.IsOriginAccessIdentity(x.Who):
+		w.why = ", and the policy does not tell of which account that is"
+		w.fix = "take out {who}, and let distributions of your accounts in by origin access control, with a condition on aws:SourceArn"
+	case x.Class == excess.Service && x.Who == excess.AnyService:
+		w.fix = "name the services that need {actions}, and add a condition on aws:SourceAccount, or by ArnEquals or ArnLike on an aws:SourceArn that holds an account"
+	case x.Class == excess.UnknownAccount && x.ByService:
+		w.why = ", by way of an AWS service, though it is not in the configuration"
+		w.fix = "take account {who} out of the condition, or, if it belongs to the estate, add it to the configuration"
+	}
+	return w
+}
+
+// severityOf is how bad the excess is. What RestrictPublicBuckets holds back is
+// one setting away; it does not hold back services.
+func severityOf(x *excess.Excess, held bool) audit.Severity {
+	severity := wordingOf(x.Class).severity
+	if held && !x.ByService {
 		return min(severity, audit.Medium)
 	}
 	return severity
@@ -55,6 +74,10 @@ func whom(x *excess.Excess) string {
 		return "everybody"
 	case x.Who == excess.Conditional:
 		return "whoever meets its condition"
+	case x.Who == excess.AnyService:
+		return "every AWS service"
+	case excess.IsOriginAccessIdentity(x.Who):
+		return "the origin access identity " + x.Who
 	case x.Class == excess.Service:
 		return "service " + x.Who
 	case strings.HasPrefix(x.Who, "o-"):
@@ -76,7 +99,7 @@ func (u *surplus) narrowing(worst int) *audit.Remediation {
 	order = append(order, x[worst+1:]...)
 	var b strings.Builder
 	for _, next := range order[:min(most, len(order))] {
-		fix := strings.NewReplacer("{actions}", quilt.Enumerate(next.Actions), "{who}", next.Who).Replace(wordingOf(next.Class).fix)
+		fix := strings.NewReplacer("{actions}", quilt.Enumerate(next.Actions), "{who}", next.Who).Replace(worded(&next).fix)
 		fmt.Fprintf(&b, "In %s: %s. ", statements(next.GrantedBy), fix)
 	}
 	b.WriteString("Make sure first that nobody relies on it, for example by the data events of CloudTrail.")

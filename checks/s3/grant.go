@@ -102,10 +102,16 @@ func (g *grant) layers(caller quilt.Caller, document *policy.Document) policy.La
 
 func (g *grant) atHome(caller quilt.Caller) bool { return caller.AccountID == g.bucket.AccountID }
 
+// everyKey begins with the empty prefix.
+var everyKey = []string{""}
+
 // prefixes are the key prefixes to ask the action for.
 func (g *grant) prefixes(action string) []string {
-	if level, ok := policy.ActionLevel(action); ok && level == policy.ObjectLevel && len(g.bucket.Prefixes) > 0 {
+	if len(g.bucket.Prefixes) == 0 {
+		return everyKey
+	}
+	if level, ok := policy.ActionLevel(action); ok && level == policy.ObjectLevel {
 		return g.bucket.Prefixes
 	}
-	return []string{""}
+	return everyKey
 }

@@ -31,12 +31,21 @@ func (g *grant) remediation(parts, refused quilt.Parts) *audit.Remediation {
 	after := change.Text + "\n"
 	return &audit.Remediation{
 		Kind:    audit.RemedyChange,
-		Summary: fmt.Sprintf("Change the bucket policy: %s. Nobody else gets more, and every other statement stays.%s", strings.Join(change.Edits, "; "), g.takeOut()),
+		Summary: fmt.Sprintf("Change the bucket policy: %s. Nobody else gets more, and every other statement stays.%s%s", strings.Join(change.Edits, "; "), caution(change), g.takeOut()),
 		CLI: remedy.Command("aws", "s3api", "put-bucket-policy", "--bucket", g.bucket.Name, "--expected-bucket-owner", g.bucket.AccountID,
 			"--policy", "file://bucket-policy.json"),
 		Document: json.RawMessage(after),
 		Diff:     remedy.Diff("bucket-policy.json", before, after),
 	}
+}
+
+// caution asks to think twice where a Deny is narrowed: it may have been written
+// to keep Quilt out.
+func caution(change *repair.Change) string {
+	if !change.Narrowed {
+		return ""
+	}
+	return " If the Deny is meant for Quilt too, waive the finding instead, or, where it is about some keys only, name Quilt's own as the bucket's prefixes in the configuration."
 }
 
 // takeOut names the deleted principals, with which S3 saves no policy ("Invalid

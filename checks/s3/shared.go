@@ -64,10 +64,17 @@ const mostShared = 256
 // since as many others came are forgotten.
 type shared struct {
 	mu          sync.Mutex
-	recent, old map[likeness]*sharedVerdict
+	recent, old map[likeness]likewise
 }
 
-func (m *shared) find(l likeness) (*sharedVerdict, bool) {
+// likewise is what is known of buckets that are alike: that there was one, and,
+// once there was another, the verdict on both.
+type likewise struct {
+	asked   bool           // whether they can share a verdict
+	verdict *sharedVerdict // nil if they cannot
+}
+
+func (m *shared) find(l likeness) (likewise, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	v, ok := m.recent[l]
@@ -79,15 +86,15 @@ func (m *shared) find(l likeness) (*sharedVerdict, bool) {
 	return v, ok
 }
 
-func (m *shared) keep(l likeness, v *sharedVerdict) {
+func (m *shared) keep(l likeness, v likewise) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.add(l, v)
 }
 
-func (m *shared) add(l likeness, v *sharedVerdict) {
+func (m *shared) add(l likeness, v likewise) {
 	if len(m.recent) >= mostShared/2 || m.recent == nil {
-		m.recent, m.old = make(map[likeness]*sharedVerdict, mostShared/2), m.recent
+		m.recent, m.old = make(map[likeness]likewise, mostShared/2), m.recent
 	}
 	m.recent[l] = v
 }
