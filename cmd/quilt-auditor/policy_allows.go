@@ -97,6 +97,7 @@ func (p *program) runAllows(cmd *cobra.Command, o *allowsOptions) error {
 	if err != nil {
 		return err
 	}
+	o.followPrincipal(files)
 	q := &o.question
 	q.Layers = files.layers
 	results, err := q.Answer(&policy.Decider{})
@@ -139,21 +140,23 @@ func (o *allowsOptions) complete(f *pflag.FlagSet) error {
 	if f.Changed("key") && (f.Changed("key-prefix") || f.Changed("key-suffix")) {
 		return errors.New("--key excludes --key-prefix and --key-suffix")
 	}
-	o.followPrincipal()
 	return byFlag(o.question.Check())
 }
 
-// followPrincipal leaves open what every signed request carries of its principal,
-// which then follows from it, unless a flag says otherwise.
-func (o *allowsOptions) followPrincipal() {
+// followPrincipal leaves open what every signed request carries of its principal
+// and the policies ask for, which then follows from it, unless a flag says
+// otherwise.
+func (o *allowsOptions) followPrincipal(files *policyFiles) {
 	ask := &o.question.Ask
 	if ask.Principal == "*" {
 		return
 	}
 	named := slices.Concat(ask.Unknown, ask.Any, slices.Collect(maps.Keys(ask.Context)))
-	for _, key := range []string{"aws:PrincipalArn", "aws:PrincipalAccount"} {
-		if !holdsKey(named, key) {
-			ask.Unknown = append(ask.Unknown, key)
+	for d := range files.of {
+		for _, key := range conditionKeys(d) {
+			if holdsKey([]string{"aws:PrincipalArn", "aws:PrincipalAccount"}, key) && !holdsKey(named, key) {
+				ask.Unknown, named = append(ask.Unknown, key), append(named, key)
+			}
 		}
 	}
 }

@@ -115,3 +115,34 @@ func TestStatementText(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestAllowsFollowsPrincipal: what every signed request carries of its principal
+// need not be told, and can be.
+func TestAllowsFollowsPrincipal(t *testing.T) {
+	t.Parallel()
+	const role = "arn:aws:iam::111122223333:role/Indexer"
+	file := filepath.Join(t.TempDir(), "bucket.json")
+	text := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*",` +
+		`"Condition":{"ArnEquals":{"aws:PrincipalArn":"` + role + `"},"StringEquals":{"aws:PrincipalAccount":"111122223333"}}}}`
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		principal, key, value string
+		refused               bool
+	}{
+		{principal: role},
+		{principal: role + "2", refused: true},
+		{principal: "*", refused: true},
+		{principal: role, key: "--context", value: "aws:principalarn=" + role + "2", refused: true},
+	} {
+		args := []string{"policy", "allows", "--principal", c.principal, "--action", "s3:GetObject", "--bucket", "b", "--bucket-account", "444455556666", "--bucket-policy", file}
+		if c.key != "" {
+			args = append(args, c.key, c.value)
+		}
+		out, err := ready(t, args...).Output()
+		if refused := err != nil && exitCode(err) == "3"; refused != c.refused || err != nil && !refused {
+			t.Errorf("%v: %v\n%s", args, err, out)
+		}
+	}
+}
