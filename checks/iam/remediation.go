@@ -107,6 +107,9 @@ func (a *access) change(i int, change *repair.Change) *audit.Remediation {
 		name = strings.TrimPrefix(a.names[i], inline)
 		what = "change its inline policy " + name + ": " + strings.Join(change.Edits, "; ") + "; all else stays as it is"
 	}
+	if change.Narrowed {
+		what += ". If the Deny is meant for the folder of Quilt too, waive the finding instead"
+	}
 	after := change.Text + "\n"
 	return &audit.Remediation{
 		Kind:    audit.RemedyChange,
