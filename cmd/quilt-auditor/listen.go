@@ -28,7 +28,7 @@ const (
 	idleTimeout   = 2 * time.Minute
 	// shutdownTimeout is short because a run that has to be cut short comes
 	// after it, and both have five seconds.
-	shutdownTimeout = 200 * time.Millisecond
+	shutdownTimeout = 100 * time.Millisecond
 )
 
 // endpoints are the addresses that are listened on and what serves them.
