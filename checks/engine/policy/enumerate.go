@@ -3,6 +3,8 @@ package policy
 import (
 	"cmp"
 	"slices"
+
+	"github.com/quilt-auditor/quilt-auditor/checks/engine/globs"
 )
 
 // maxCombinations bounds the assignments of open keys that are tried.
@@ -45,8 +47,8 @@ func (d *decision) enumerate() Answer {
 	for _, s := range free {
 		s.choose(s.base)
 	}
-	if d.filling {
-		d.refill()
+	if d.filling && !d.refill() {
+		return d.undecided(causes{reason: globs.ErrBudget.Error()})
 	}
 	return d.final(outcomes, fixed)
 }

@@ -66,12 +66,22 @@ func (q *enquiry) addFilled(c *condition, e *env) {
 	}
 }
 
-// refill fills the variables of resources anew.
-func (d *decision) refill() {
+// fillCost is the price of filling the variables of one entry, in words that a
+// search moves.
+const fillCost = 64
+
+// refill fills the variables of resources anew. It fails if that is more work
+// than is left; then nothing can be decided any more.
+func (d *decision) refill() bool {
 	for i := range d.rules {
 		r := &d.rules[i]
-		if slices.ContainsFunc(r.statement.resources.entries, func(entry resource) bool { return entry.variables != nil }) {
-			r.region, r.found = r.statement.resources.within(d.target.head, &d.env), nil
+		if !slices.ContainsFunc(r.statement.resources.entries, func(entry resource) bool { return entry.variables != nil }) {
+			continue
 		}
+		if !d.budget.Spend(fillCost * len(r.statement.resources.entries)) {
+			return false
+		}
+		r.region, r.found = r.statement.resources.within(d.target.head, &d.env), nil
 	}
+	return true
 }

@@ -20,12 +20,12 @@ type outcome struct {
 // shortest resource, and of the layers that refuse that one the first: a Deny,
 // else what does not allow it.
 func (d *decision) judge(c *caller) outcome {
-	d.env.adopt(c)
-	d.refresh(c)
-	out := outcome{kind: Granted, caller: c}
 	if !d.budget.Spend(len(d.rules) + d.effort) {
 		return outcome{kind: Undecided, why: causes{reason: globs.ErrBudget.Error()}}
 	}
+	d.env.adopt(c)
+	d.refresh(c)
+	out := outcome{kind: Granted, caller: c}
 	root := d.isFreeRoot(c)
 	for i := range d.rules {
 		if r := &d.rules[i]; r.statement.deny && (!root || r.place.layer.bindsRoot()) {

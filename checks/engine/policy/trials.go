@@ -3,6 +3,8 @@ package policy
 import (
 	"cmp"
 	"slices"
+
+	"github.com/quilt-auditor/quilt-auditor/checks/engine/globs"
 )
 
 // A key for which the answer must hold, whatever it carries, is no case of its
@@ -149,8 +151,9 @@ func (d *decision) worst(trials []trial) outcome {
 	for _, t := range trials {
 		t.choose()
 		if !d.clashes() {
-			if d.filling {
-				d.refill()
+			if d.filling && !d.refill() {
+				t.undo()
+				return join(joined, outcome{kind: Undecided, why: causes{reason: globs.ErrBudget.Error()}})
 			}
 			d.env.restore()
 			joined = join(joined, d.judgeAll())
