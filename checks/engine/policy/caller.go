@@ -193,9 +193,9 @@ func (c *caller) gripsOfNot(s *statement, boundary bool) grips {
 		return grips{gripNone, gripDirect} // its user is not listed
 	case l.everyone || l.account && l.self && (l.role || c.form != formSession):
 		return grips{gripNone, gripNone}
-	case s.deny && !l.vague && (!l.account && !l.vagueAccount || !l.role && (!l.self || c.form == formSession)):
+	case s.deny && !l.vague && (!l.account && !l.vagueAccount || !l.role && !l.federator && (!l.self || c.form == formSession)):
 		return hit
-	case s.deny || l.account || l.role || l.self || l.vague || l.vagueAccount:
+	case s.deny || l.account || l.role || l.self || l.vague || l.vagueAccount || l.federator:
 		return grips{gripNone, gripDirect}
 	default:
 		return grips{gripRole, gripDirect}
@@ -207,6 +207,7 @@ type listing struct {
 	everyone, account, role bool
 	self                    bool // the session or user
 	vague, vagueAccount     bool // possibly by another; possibly by the account
+	federator               bool // possibly by the user who federated it
 }
 
 func (c *caller) listing(principals []principal) listing {
@@ -215,7 +216,9 @@ func (c *caller) listing(principals []principal) listing {
 		p := &principals[i]
 		g, certainty := c.hold(p)
 		l.everyone = l.everyone || p.form == formEveryone
-		l.vague = l.vague || certainty == open && g != gripAccount
+		federates := c.form == formFederated && p.form == formUser && certainty == open
+		l.federator = l.federator || federates
+		l.vague = l.vague || certainty == open && g != gripAccount && !federates
 		l.vagueAccount = l.vagueAccount || certainty == open && g == gripAccount
 		if certainty == yes {
 			l.account = l.account || g == gripAccount

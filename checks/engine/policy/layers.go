@@ -105,6 +105,11 @@ func (p *principal) serviceLinked() bool {
 	return p.form == formRole && strings.HasPrefix(p.name, "aws-service-role/")
 }
 
+// maybeLinked reports whether it is a session whose role may be service-linked.
+func (c *caller) maybeLinked() bool {
+	return c.form == formSession && c.role == "" && strings.Contains(c.arn, linkedSession)
+}
+
 // linkedSession is in the ARN of a session whose role bears a name as
 // service-linked roles do.
 const linkedSession = ":assumed-role/AWSServiceRoleFor"

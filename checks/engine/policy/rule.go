@@ -16,6 +16,7 @@ type rule struct {
 	action    tri
 	status    tri   // whether action, caller and conditions may match, for now
 	grips     grips // for now
+	linked    bool  // it is a Deny that counts unless the caller's role is service-linked, for now
 	steady    bool  // no key whose possibilities are tried bears on it
 	why       *causes
 }
@@ -73,7 +74,7 @@ func (d *decision) steady(tried []*slot) {
 
 // refresh sets what depends on the caller and on the current values of keys.
 func (d *decision) refresh(c *caller) {
-	again, exempt := d.refreshed == c, c.serviceLinked()
+	again, exempt, linked := d.refreshed == c, c.serviceLinked(), d.asker.form == formAccount && c.maybeLinked()
 	d.refreshed = c
 	for i := range d.rules {
 		r := &d.rules[i]
@@ -91,6 +92,9 @@ func (d *decision) refresh(c *caller) {
 				break
 			}
 			r.status = both(r.status, r.statement.conditions[k].holds(&d.env))
+		}
+		if r.linked = linked && r.statement.deny && r.place.layer.hasLevels(); r.linked {
+			r.status = both(r.status, open)
 		}
 	}
 }
@@ -141,6 +145,9 @@ func (r *rule) explain(e *env, why *causes) {
 	}
 	if r.grips.sure != r.grips.may {
 		why.addReason(r, r.explainGrip())
+	}
+	if r.linked {
+		why.addReason(r, linkedUnsettled)
 	}
 	for _, vague := range r.region.vague {
 		if !e.leavesOpen(vague.variables, why) || r.region.not {
