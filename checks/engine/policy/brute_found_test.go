@@ -35,6 +35,16 @@ func TestFoundByBruteForce(t *testing.T) {
 			principal: localARN, keys: policy.Keys{Suffix: "b"}, identity: nothing,
 			boundary: `{"Effect":"Deny","Action":"s3:G?tObject","Resource":"arn:aws:s3:::foo/a*"}`, want: policy.Refused, witness: "b",
 		},
+		"a Deny that spares a user without the account hits a federated user": {
+			principal: federatedARN, want: policy.Refused, witness: "",
+			bucket: grant + `,{"Effect":"Deny","NotPrincipal":{"AWS":"` + userARN + `"},"Action":"s3:Get*","Resource":"arn:aws:s3:::foo*"}`,
+			rcp:    `{"Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::foo/b?*"}`,
+		},
+		"a session that is named may be of a service-linked role": {
+			principal: control, action: "s3:PutObject", unknown: []string{"s3:signature"}, want: policy.Refused, witness: "ab",
+			bucket: grant + `,{"Effect":"Deny","Principal":{"AWS":"arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForX/s"},"Action":"*","Resource":"arn:aws:s3:::foo/?b*"}`,
+			rcp:    `{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::f*a","Condition":{"BinaryEqualsIfExists":{"s3:signature":["YQ==","YWJj"]}}}`,
+		},
 		"an Allow whose condition fails covers no key": {
 			principal: sessionARN, keys: policy.Keys{Prefix: "ab"}, want: policy.Refused, witness: "ab",
 			bucket: `{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::foo/*b","Condition":{"BinaryEquals":{"s3:signature":"YWJj"}}}`,
