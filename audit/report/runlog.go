@@ -51,7 +51,6 @@ type runLog struct {
 	checks   map[string]bool // that a run of the log went by
 	narrower bool            // some run left something out
 	all      mask            // the time for which any run speaks
-	any      bool            // there is a run that judged
 	// unread is what the last one could not read, nil if that is not kept; then
 	// neither are its waivers.
 	unread  []audit.Unread
@@ -115,12 +114,12 @@ func (l *runLog) read(rec *audit.Recorded, latest int64) (done bool) {
 
 // judged takes a run into the log that was not cut short.
 func (l *runLog) judged(rec *audit.Recorded, run *loggedRun) {
+	if l.begins == forever { // it is the last one
+		l.unread = rec.Unread
+	}
 	run.standsFor = l.stands(run)
 	l.begins, l.later = min(l.begins, run.taken), run.table
 	l.account(rec, run)
-	if !l.any {
-		l.any, l.unread = true, rec.Unread
-	}
 	l.waivers.add(rec.Waivers, run.taken)
 	for _, id := range rec.Header.Checks {
 		l.checks[id] = true

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/dustin/go-humanize"
+	"github.com/dustin/go-humanize/english"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
 	"github.com/quilt-auditor/quilt-auditor/exporters/visible"
@@ -116,12 +117,7 @@ func age(now, t time.Time) string {
 func number(n int) string { return humanize.Comma(int64(n)) }
 
 // plural is the number with its noun.
-func plural(n int, one, more string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return number(n) + " " + more
-}
+func plural(n int, one, more string) string { return english.Plural(n, one, more) }
 
 // word is a status, kind or relation as people write it.
 func word(v any) string { return strings.ReplaceAll(visible.Text(fmt.Sprint(v)), "_", " ") }

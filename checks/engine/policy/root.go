@@ -33,14 +33,14 @@ func (d *decision) isFreeRoot(c *caller) bool {
 	if place := d.env.find(keyPrincipalArn); place >= 0 {
 		return d.isRootArn(keyPrincipalArn, d.env.slots[place].current)
 	}
-	arn, _ := d.question.contextValue("aws:PrincipalArn", keyPrincipalArn)
+	arn, _ := d.question.contextValue(principalArn, keyPrincipalArn)
 	return d.isRootArn(keyPrincipalArn, keyValue{state: known, values: arn})
 }
 
 // aside has a role make the request of a witness that stands for any principal of
 // the account, so that it is not taken for one of that root user.
 func (d *decision) aside(w *Witness, layers *Layers) {
-	_, given := d.question.contextValue("aws:PrincipalArn", keyPrincipalArn)
+	_, given := d.question.contextValue(principalArn, keyPrincipalArn)
 	for name := range w.Context {
 		given = given || sameKey(name, keyPrincipalArn)
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/dustin/go-humanize"
+	"github.com/dustin/go-humanize/english"
 
 	"github.com/quilt-auditor/quilt-auditor/audit/report"
 )
@@ -13,20 +14,10 @@ import (
 func count(n int) string { return humanize.Comma(int64(n)) }
 
 // counted is a number of things, which an s makes several.
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return count(n) + " " + noun + "s"
-}
+func counted(n int, noun string) string { return english.Plural(n, noun, noun+"s") }
 
 // verb is the form for a number of things.
-func verb(n int, one, several string) string {
-	if n == 1 {
-		return one
-	}
-	return several
-}
+func verb(n int, one, several string) string { return english.PluralWord(n, one, several) }
 
 // between is a period, in a layout of days, with the times of day unless it
 // begins and ends at midnight in UTC.
