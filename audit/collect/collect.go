@@ -127,14 +127,9 @@ func (r *run) shut(accountID string) *snapshot.ReadError {
 	return nil
 }
 
-// The codes of failures that are conclusions of ours.
-const (
-	// CodeNotEntered: the inventory did not look at the account.
-	CodeNotEntered = "NotEntered"
-	// CodeBucketNotReachable: the bucket is not where it was declared, or
-	// that could not be told, so that it was not read.
-	CodeBucketNotReachable = "BucketNotReachable"
-)
+// CodeNotEntered is the code of reads that were not made because the inventory
+// did not look at the account.
+const CodeNotEntered = "NotEntered"
 
 func failed[T any](err error) snapshot.Reading[T] {
 	return snapshot.Failed[T](awsapi.ReadError(err))

@@ -48,7 +48,7 @@ func (r *run) refuseBucket(s *snapshot.ScopeBucket, b *snapshot.Bucket) bool {
 			copied := *entry
 			return &copied
 		}
-		return &snapshot.ReadError{Operation: string(op), Code: CodeBucketNotReachable, Detail: detail}
+		return &snapshot.ReadError{Operation: string(op), Code: snapshot.CodeBucketNotReachable, Detail: detail}
 	}
 	if r.wanted[snapshot.BucketOwnership] {
 		b.Ownership = snapshot.Failed[string](why(awsapi.GetBucketOwnershipControls))

@@ -7,6 +7,10 @@ import (
 	"fmt"
 )
 
+// CodeBucketNotReachable is the code of reads that were not made because the
+// bucket is not where it was declared, or that could not be told.
+const CodeBucketNotReachable = "BucketNotReachable"
+
 // ErrNotRead is what Reading.Get returns for the zero Reading: nobody tried
 // to read the value, so nothing may be concluded from it.
 var ErrNotRead = errors.New("not read")

@@ -63,7 +63,7 @@ func whereabouts(b *snapshot.ScopeBucket) error {
 	case err != nil:
 		return err
 	case presence != snapshot.Present || b.Region == "":
-		return &snapshot.ReadError{Operation: "s3:HeadBucket", Code: "BucketNotReachable", Detail: "the bucket is not where it was declared to be, see s3-bucket-inventory"}
+		return &snapshot.ReadError{Operation: "s3:HeadBucket", Code: snapshot.CodeBucketNotReachable, Detail: "the bucket is not where it was declared to be, see s3-bucket-inventory"}
 	}
 	return nil
 }

@@ -5,12 +5,12 @@ import (
 	"strings"
 
 	"github.com/quilt-auditor/quilt-auditor/audit"
+	"github.com/quilt-auditor/quilt-auditor/audit/snapshot"
 )
 
-// What unread names where a bucket is not reached and where an account is not
-// entered, and the checks that tell more of it.
+// What unread names where an account is not entered, and the checks that tell
+// more of that and of buckets that are not reached.
 const (
-	notReachable   = "BucketNotReachable"
 	inventoryCheck = "s3-bucket-inventory"
 	entry          = "sts:" // begins the operations
 	entryCheck     = "sts-account-access"
@@ -36,7 +36,7 @@ func adviceOn(f *audit.Finding, list []unread) (a advice) {
 	}
 	for _, u := range list {
 		switch {
-		case u.Code == notReachable && f.Bucket() != "" && f.Check != inventoryCheck:
+		case u.Code == snapshot.CodeBucketNotReachable && f.Bucket() != "" && f.Check != inventoryCheck:
 			a.Bucket = f.Bucket()
 		case strings.HasPrefix(u.Operation, entry) && f.Check != entryCheck:
 			a.Entry = true
